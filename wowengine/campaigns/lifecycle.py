@@ -1,0 +1,203 @@
+"""The life of an action: every state, every step, who may take it, and when.
+
+`TRANSITIONS` is the whole truth: a pair that is not in it does not exist. The README's table is checked against it,
+buttons come from `allowed_steps`, and the database repeats the states as a CHECK.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from wowengine.errors import Conflict
+from wowengine.terms import ActorKind
+
+GRACE = timedelta(seconds=10)  # an approval or refusal can be undone for so long; nobody claims before it is over
+LEASE = timedelta(minutes=30)  # staff hold a claim for so long without a word
+
+
+class ActionState(StrEnum):
+    """Where an action stands. Each comment: who puts it here; who takes it out; what if nobody does."""
+
+    # A round puts it here; a person decides; at its deadline (or after 14 days) the clock expires it.
+    PROPOSED = "proposed"
+    # A person puts it off; a person or the clock resumes it at the time named; its deadline still expires it.
+    DEFERRED = "deferred"
+    # A person said yes and the money is held; staff or a worker claim it; its deadline expires it, money released.
+    APPROVED = "approved"
+    # Staff hold it under a lease; they deliver, release or fail it; when the lease ends the clock releases it.
+    CLAIMED = "claimed"
+    # A worker is about to call outside, committed before the call; it confirms or fails; after the lease the clock
+    # can only doubt, for nobody knows whether the call got through.
+    SENDING = "sending"
+    # Nobody knows whether it was delivered; a person or a look-up finds out; it stays in sight until they do.
+    UNCERTAIN = "uncertain"
+    # It could not be delivered, money released; a person retries or cancels; it stays in sight until they do.
+    FAILED = "failed"
+    # Done, with proof, money committed; closed when the outcome is known or the waiting time is over.
+    DELIVERED = "delivered"
+    # A person said no; the same person may undo within the grace time; then it is final.
+    DECLINED = "declined"
+    # Final: its time passed.
+    EXPIRED = "expired"
+    # Final: a newer proposal took its place.
+    SUPERSEDED = "superseded"
+    # Final: the ground is gone (consent, evidence, the person's wish, a crisis hold).
+    WITHDRAWN = "withdrawn"
+    # Final: a person called it off after approval.
+    CANCELLED = "cancelled"
+    # Final: delivered, and what came of it is known or was waited for.
+    CLOSED = "closed"
+
+
+class Step(StrEnum):
+    """What can be done to an action."""
+
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    DEFER = "defer"
+    AMEND = "amend"
+    SUPERSEDE = "supersede"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    RESUME = "resume"
+    UNDO = "undo"
+    REVOKE = "revoke"
+    CLAIM = "claim"
+    CANCEL = "cancel"
+    DELIVER = "deliver"
+    START = "start"
+    RELEASE = "release"
+    FAIL = "fail"
+    CONFIRM = "confirm"
+    DOUBT = "doubt"
+    FOUND = "found"
+    NOT_FOUND = "not found"
+    RETRY = "retry"
+    CLOSE = "close"
+
+
+_PERSON = frozenset({ActorKind.PERSON})
+_SYSTEM = frozenset({ActorKind.SYSTEM})
+_CLOCK = frozenset({ActorKind.CLOCK})
+_STAFF = frozenset({ActorKind.STAFF})
+_WORKER = frozenset({ActorKind.WORKER})
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table: the state it leads to, and who may take it."""
+
+    to: ActionState
+    by: frozenset[ActorKind]
+
+
+_S = ActionState
+TRANSITIONS: dict[tuple[ActionState, Step], Transition] = {
+    (_S.PROPOSED, Step.APPROVE): Transition(_S.APPROVED, _PERSON),
+    (_S.PROPOSED, Step.DECLINE): Transition(_S.DECLINED, _PERSON),
+    (_S.PROPOSED, Step.DEFER): Transition(_S.DEFERRED, _PERSON),
+    (_S.PROPOSED, Step.AMEND): Transition(_S.PROPOSED, _PERSON),
+    (_S.PROPOSED, Step.SUPERSEDE): Transition(_S.SUPERSEDED, _SYSTEM),
+    (_S.PROPOSED, Step.WITHDRAW): Transition(_S.WITHDRAWN, _SYSTEM),
+    (_S.PROPOSED, Step.EXPIRE): Transition(_S.EXPIRED, _CLOCK),
+    (_S.DEFERRED, Step.RESUME): Transition(_S.PROPOSED, _PERSON | _CLOCK),
+    (_S.DEFERRED, Step.WITHDRAW): Transition(_S.WITHDRAWN, _SYSTEM),
+    (_S.DEFERRED, Step.EXPIRE): Transition(_S.EXPIRED, _CLOCK),
+    (_S.DECLINED, Step.UNDO): Transition(_S.PROPOSED, _PERSON),
+    (_S.APPROVED, Step.UNDO): Transition(_S.PROPOSED, _PERSON),
+    (_S.APPROVED, Step.REVOKE): Transition(_S.PROPOSED, _PERSON),
+    (_S.APPROVED, Step.CLAIM): Transition(_S.CLAIMED, _STAFF | _WORKER),
+    (_S.APPROVED, Step.CANCEL): Transition(_S.CANCELLED, _PERSON),
+    (_S.APPROVED, Step.WITHDRAW): Transition(_S.WITHDRAWN, _SYSTEM),
+    (_S.APPROVED, Step.EXPIRE): Transition(_S.EXPIRED, _CLOCK),
+    (_S.CLAIMED, Step.DELIVER): Transition(_S.DELIVERED, _STAFF),
+    (_S.CLAIMED, Step.START): Transition(_S.SENDING, _WORKER),
+    (_S.CLAIMED, Step.RELEASE): Transition(_S.APPROVED, _STAFF | _CLOCK),
+    (_S.CLAIMED, Step.FAIL): Transition(_S.FAILED, _STAFF),
+    (_S.CLAIMED, Step.EXPIRE): Transition(_S.EXPIRED, _CLOCK),
+    (_S.SENDING, Step.CONFIRM): Transition(_S.DELIVERED, _WORKER),
+    (_S.SENDING, Step.DOUBT): Transition(_S.UNCERTAIN, _CLOCK),
+    (_S.SENDING, Step.FAIL): Transition(_S.FAILED, _WORKER),
+    (_S.UNCERTAIN, Step.FOUND): Transition(_S.DELIVERED, _PERSON | _WORKER),
+    (_S.UNCERTAIN, Step.NOT_FOUND): Transition(_S.APPROVED, _PERSON | _WORKER),
+    (_S.FAILED, Step.RETRY): Transition(_S.APPROVED, _PERSON),
+    (_S.FAILED, Step.CANCEL): Transition(_S.CANCELLED, _PERSON),
+    (_S.DELIVERED, Step.CLOSE): Transition(_S.CLOSED, _SYSTEM | _CLOCK),
+}
+
+OPEN = frozenset({_S.PROPOSED, _S.DEFERRED, _S.APPROVED, _S.CLAIMED, _S.SENDING, _S.UNCERTAIN})
+FINAL = frozenset(set(ActionState) - {state for state, _ in TRANSITIONS})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a name, and in which capacity."""
+
+    name: str
+    kind: ActorKind
+
+
+class Standing(Protocol):
+    """What must be known of an action to say what may be done with it."""
+
+    state: str
+    approved_by: str | None
+    declined_by: str | None
+    declined_at: datetime | None
+    claimed_by: str | None
+    claimable_at: datetime | None
+    deadline_at: datetime | None
+
+
+def allowed_steps(action: Standing, actor: Actor, now: datetime) -> tuple[Step, ...]:
+    """Return what this actor may do with this action now, in the table's order. Buttons come from here."""
+    state = ActionState(action.state)
+    return tuple(
+        step
+        for (where, step), transition in TRANSITIONS.items()
+        if where is state and actor.kind in transition.by and _timely(action, step, actor, now)
+    )
+
+
+def take_step(action: Standing, step: Step, actor: Actor, now: datetime) -> ActionState:
+    """Return the state that the step leads to.
+
+    Raises
+    ------
+    Conflict
+        When this actor may not take this step now; its message names the steps that are allowed.
+    """
+    allowed = allowed_steps(action, actor, now)
+    if step not in allowed:
+        names = ", ".join(allowed) or "nothing"
+        raise Conflict(
+            f"The action is {action.state}: {actor.kind} cannot {step} it now. Possible: {names}.",
+            state=str(action.state),
+            step=str(step),
+            allowed=[str(one) for one in allowed],
+        )
+    return TRANSITIONS[ActionState(action.state), step].to
+
+
+def _timely(action: Standing, step: Step, actor: Actor, now: datetime) -> bool:
+    """Whether the clock and the person's own earlier steps allow it."""
+    past_deadline = action.deadline_at is not None and now >= action.deadline_at
+    match step:
+        case Step.UNDO:
+            return _undoable(action, actor, now)
+        case Step.CLAIM:
+            return not past_deadline and (action.claimable_at is None or now >= action.claimable_at)
+        case Step.EXPIRE:
+            return past_deadline
+        case Step.APPROVE | Step.DEFER | Step.AMEND | Step.RESUME | Step.RETRY:
+            return not past_deadline
+        case _:
+            return True
+
+
+def _undoable(action: Standing, actor: Actor, now: datetime) -> bool:
+    if action.state == ActionState.APPROVED:
+        return action.approved_by == actor.name and action.claimable_at is not None and now < action.claimable_at
+    return action.declined_by == actor.name and action.declined_at is not None and now < action.declined_at + GRACE

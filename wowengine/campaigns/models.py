@@ -1,0 +1,223 @@
+"""The tables of THEN: what was decided, the work it became, the money it moved, and what came of it.
+
+The database repeats the promises of ``lifecycle`` and ``ledger`` as CHECKs and partial unique indexes.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wowengine.campaigns.lifecycle import ActionState, Step
+from wowengine.db.base import Base, Json, one_of, partial_index
+from wowengine.terms import ActorKind, Basis, GestureKind, OutcomeType
+
+
+class Round(Base):
+    """One pass from profiles to proposals, and what came of everybody considered."""
+
+    __tablename__ = "rounds"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    considered: Mapped[int] = mapped_column(default=0)
+    proposed: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[Json]  # rule -> how many times it was the one that stopped a candidate
+    model_version: Mapped[str] = mapped_column(String(80))
+    policy_version: Mapped[str] = mapped_column(String(80))
+
+
+class DecisionRow(Base):
+    """A decision as it was taken, with its receipt: inputs, every verdict, and the hash over both."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_customer_time", "customer_id", "decided_at"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    round_id: Mapped[str | None] = mapped_column(ForeignKey("rounds.id"))
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    decided_at: Mapped[datetime]
+    arm: Mapped[str] = mapped_column(String(20))  # full, or holdout
+    model_version: Mapped[str] = mapped_column(String(80))
+    policy_version: Mapped[str] = mapped_column(String(80))
+    receipt_hash: Mapped[str] = mapped_column(String(64))
+    receipt: Mapped[Json]
+    context: Mapped[Json]  # features of the moment, for training
+
+
+class Action(Base):
+    """A decided gesture as a piece of work for people. Its state is written by ``store.step`` alone."""
+
+    __tablename__ = "actions"
+    __table_args__ = (
+        one_of("state", ActionState),
+        one_of("kind", GestureKind),
+        one_of("basis", Basis),
+        CheckConstraint("amount_cents >= 0 and floor_cents >= 0", name="money_not_negative"),
+        CheckConstraint(
+            "(state in ('claimed', 'sending')) = (lease_until is not null)", name="held_has_lease"
+        ),
+        CheckConstraint(
+            "(state in ('delivered', 'closed')) = (delivered_at is not null)", name="done_has_time"
+        ),
+        CheckConstraint("state <> 'delivered' or proof is not null", name="delivered_has_proof"),
+        CheckConstraint("state <> 'approved' or approved_by is not null", name="approved_by_somebody"),
+        CheckConstraint("state <> 'deferred' or deferred_until is not null", name="deferred_until_when"),
+        # One open action per customer and gesture: a round run twice proposes once.
+        partial_index(
+            "uq_actions_open",
+            "customer_id",
+            "gesture_id",
+            "subject",
+            where="state in ('proposed', 'deferred', 'approved', 'claimed', 'sending', 'uncertain')",
+            unique=True,
+        ),
+        Index("ix_actions_queue", "state", "deadline_at"),
+        Index("ix_actions_customer", "customer_id", "proposed_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), index=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    gesture_id: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20))
+    basis: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # what it answers: an incident's source id, or ''
+    title: Mapped[str] = mapped_column(String(300))
+    why_text: Mapped[str] = mapped_column(String(200))  # one sentence that can be said to the customer's face
+    draft: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(40))
+    place: Mapped[str | None] = mapped_column(String(200))
+    slots: Mapped[Json]  # stated preferences it is filled in with
+    evidence: Mapped[list[Json]]
+    reasons: Mapped[list[Json]]
+    amount_cents: Mapped[int]  # what it costs us, at most
+    floor_cents: Mapped[int]  # of which owed by law; 0 for anything but basis=floor
+    currency: Mapped[str] = mapped_column(String(3))
+    propensity: Mapped[float | None] = mapped_column(Float)
+    propensity_low: Mapped[float | None] = mapped_column(Float)
+    propensity_high: Mapped[float | None] = mapped_column(Float)
+    propensity_basis: Mapped[str] = mapped_column(String(20))  # assumed, or calibrated
+    score: Mapped[float | None] = mapped_column(Float)
+    alternatives: Mapped[list[Json]]
+    payload_hash: Mapped[str] = mapped_column(String(64))  # of what would be delivered; approval is of this
+    state: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int] = mapped_column(default=1)
+    attempt: Mapped[int] = mapped_column(default=1)
+    fence: Mapped[int] = mapped_column(default=0)
+    proposed_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]  # worthless afterwards
+    deferred_until: Mapped[datetime | None]
+    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_at: Mapped[datetime | None]
+    claimable_at: Mapped[datetime | None]  # end of the grace time in which the approver may undo
+    declined_by: Mapped[str | None] = mapped_column(String(200))
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str | None] = mapped_column(String(40))
+    claimed_by: Mapped[str | None] = mapped_column(String(200))
+    lease_until: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    proof: Mapped[Json | None]
+    failure: Mapped[str | None] = mapped_column(String(300))
+    agent_of_record: Mapped[str | None] = mapped_column(String(200))
+
+
+class ActionEvent(Base):
+    """One step in the life of an action: append-only, one a version."""
+
+    __tablename__ = "action_events"
+    __table_args__ = (
+        UniqueConstraint("action_id", "version"),
+        one_of("step", Step),
+        one_of("actor_kind", ActorKind),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    action_id: Mapped[str] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"))
+    version: Mapped[int]  # the action's version after this step
+    step: Mapped[str] = mapped_column(String(20))
+    from_state: Mapped[str | None] = mapped_column(String(12))
+    to_state: Mapped[str] = mapped_column(String(12))
+    actor: Mapped[str] = mapped_column(String(200))
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    note: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[Json]
+
+
+class Account(Base):
+    """A budget in cents or a stock in pieces. Its counters repeat the ledger under CHECK, so it cannot overspend.
+
+    ``granted`` is None where there is no limit: what the law owes is never refused for want of budget.
+    """
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        CheckConstraint("held >= 0 and committed >= 0", name="never_below_zero"),
+        CheckConstraint("granted is null or held + committed <= granted", name="never_overspent"),
+    )
+
+    id: Mapped[str] = mapped_column(
+        String(240), primary_key=True
+    )  # budget:surprises, stock:<gesture>, owed:EUR
+    unit: Mapped[str] = mapped_column(String(10))  # a currency, or piece
+    granted: Mapped[int | None]
+    held: Mapped[int] = mapped_column(default=0)
+    committed: Mapped[int] = mapped_column(default=0)
+
+
+class LedgerEntry(Base):
+    """One movement: append-only, one per account, action, attempt and kind."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        CheckConstraint("kind in ('grant', 'hold', 'commit', 'release', 'reverse')", name="kind_known"),
+        CheckConstraint("amount > 0 or kind = 'grant'", name="amount_positive"),
+        CheckConstraint("(kind = 'grant') = (action_id is null)", name="grant_has_no_action"),
+        UniqueConstraint("account_id", "action_id", "attempt", "kind"),
+        # Exactly one end for each hold: committed or released, never both.
+        partial_index(
+            "uq_ledger_one_end",
+            "account_id",
+            "action_id",
+            "attempt",
+            where="kind in ('commit', 'release')",
+            unique=True,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[int]
+    action_id: Mapped[str | None] = mapped_column(
+        String(40), index=True
+    )  # an id that names nobody: amounts outlive people
+    attempt: Mapped[int]
+    actor: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
+class Outcome(Base):
+    """What a customer did after a gesture (or when one was shown): the model learns from these."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (
+        one_of("type", OutcomeType),
+        UniqueConstraint("customer_id", "gesture_id", "type", "occurred_at", "decision_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    gesture_id: Mapped[str] = mapped_column(String(200))
+    occurred_at: Mapped[datetime]
+    type: Mapped[str] = mapped_column(String(20))
+    decision_id: Mapped[str] = mapped_column(String(40), default="")  # '' where it came without one
+    context: Mapped[Json]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime]

@@ -1,0 +1,57 @@
+"""What can be configured. Read by the edges only; inside, plain values are passed down."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, read from ``WOW_*`` environment variables."""
+
+    model_config = SettingsConfigDict(env_prefix="WOW_", frozen=True)
+
+    home: Path = Field(Path(".wow"), description="Where files live: the SQLite database, models, policy.")
+    database_url: str = Field("", description="SQLAlchemy address of the database. Empty: SQLite in `WOW_HOME`.")
+    broker_url: str = Field(
+        "", description="Redis, Valkey or RabbitMQ for Celery. Empty: an in-process worker does the work."
+    )
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on. Any but this machine's own wants `WOW_ADMIN_KEY`."
+    )
+    port: int = Field(8600, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    admin_key: SecretStr = Field(
+        SecretStr(""),
+        description="The one key that opens API and console. Empty: open, but on this machine alone.",
+    )
+    holdout_salt: SecretStr = Field(
+        SecretStr("wowengine"), description="Salt of the holdout's hash. Change it and the groups change."
+    )
+    holdout_share: float = Field(
+        0.1, ge=0, le=0.5, description="Share of customers who get no surprises, so that we can tell."
+    )
+    company: str = Field("Our company", description="How the company names itself in drafts.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        """Take the plain ``postgresql://`` that everybody writes; psycopg 3 is the driver."""
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def database(self) -> str:
+        """Address of the database that is used."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'wow.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Folder of trained models."""
+        return self.home / "models"
+
+    @property
+    def policy(self) -> Path:
+        """The manager's policy file; where it is absent the packaged default holds."""
+        return self.home / "policy.toml"
