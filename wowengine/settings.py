@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     @property
+    def spool(self) -> Path:
+        """Folder where messages of the spool channel are laid for other systems."""
+        return self.home / "spool"
+
+    @property
     def policy(self) -> Path:
         """The manager's policy file; where it is absent the packaged default holds."""
         return self.home / "policy.toml"

@@ -68,6 +68,15 @@ class OutcomeType(StrEnum):
     COMPLAINED = "complained"
 
 
+class ImportKind(StrEnum):
+    """What an imported file holds."""
+
+    CUSTOMERS = "customers"
+    SIGNALS = "signals"
+    GESTURES = "gestures"
+    OUTCOMES = "outcomes"
+
+
 class ActorKind(StrEnum):
     """Who takes a step in the life of an action."""
 

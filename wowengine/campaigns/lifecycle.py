@@ -10,10 +10,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from wowengine.errors import Conflict
-from wowengine.terms import ActorKind
+from wowengine.terms import ActorKind, Basis
 
 GRACE = timedelta(seconds=10)  # an approval or refusal can be undone for so long; nobody claims before it is over
 LEASE = timedelta(minutes=30)  # staff hold a claim for so long without a word
+SENDING_LEASE = timedelta(minutes=2)  # a worker's outside call is over within this, or in doubt
+UNANSWERED = timedelta(days=14)  # a suggestion nobody answers is dropped; what the law owes never is
+AFTERMATH = timedelta(days=14)  # so long we wait for what the customer makes of a delivery
 
 
 class ActionState(StrEnum):
@@ -27,8 +30,8 @@ class ActionState(StrEnum):
     APPROVED = "approved"
     # Staff hold it under a lease; they deliver, release or fail it; when the lease ends the clock releases it.
     CLAIMED = "claimed"
-    # A worker is about to call outside, committed before the call; it confirms or fails; after the lease the clock
-    # can only doubt, for nobody knows whether the call got through.
+    # A worker is about to call outside, committed before the call; it confirms, fails, or releases what surely did
+    # not go out; after the lease the clock can only doubt, for nobody knows whether the call got through.
     SENDING = "sending"
     # Nobody knows whether it was delivered; a person or a look-up finds out; it stays in sight until they do.
     UNCERTAIN = "uncertain"
@@ -78,6 +81,16 @@ class Step(StrEnum):
     CLOSE = "close"
 
 
+class DeclineReason(StrEnum):
+    """Why a reviewer said no. Only the first two are about the person and the gesture: the model learns from them."""
+
+    NOT_FITTING = "not_fitting"  # not this gesture for this person
+    TOO_PERSONAL = "too_personal"  # it would feel watched
+    TOO_EXPENSIVE = "too_expensive"
+    WRONG_MOMENT = "wrong_moment"
+    OTHER = "other"  # with a note
+
+
 _PERSON = frozenset({ActorKind.PERSON})
 _SYSTEM = frozenset({ActorKind.SYSTEM})
 _CLOCK = frozenset({ActorKind.CLOCK})
@@ -118,6 +131,7 @@ TRANSITIONS: dict[tuple[ActionState, Step], Transition] = {
     (_S.CLAIMED, Step.FAIL): Transition(_S.FAILED, _STAFF),
     (_S.CLAIMED, Step.EXPIRE): Transition(_S.EXPIRED, _CLOCK),
     (_S.SENDING, Step.CONFIRM): Transition(_S.DELIVERED, _WORKER),
+    (_S.SENDING, Step.RELEASE): Transition(_S.APPROVED, _WORKER),
     (_S.SENDING, Step.DOUBT): Transition(_S.UNCERTAIN, _CLOCK),
     (_S.SENDING, Step.FAIL): Transition(_S.FAILED, _WORKER),
     (_S.UNCERTAIN, Step.FOUND): Transition(_S.DELIVERED, _PERSON | _WORKER),
@@ -128,6 +142,8 @@ TRANSITIONS: dict[tuple[ActionState, Step], Transition] = {
 }
 
 OPEN = frozenset({_S.PROPOSED, _S.DEFERRED, _S.APPROVED, _S.CLAIMED, _S.SENDING, _S.UNCERTAIN})
+HELD = frozenset({_S.CLAIMED, _S.SENDING})  # in somebody's hands, under a lease
+DONE = frozenset({_S.DELIVERED, _S.CLOSED})
 FINAL = frozenset(set(ActionState) - {state for state, _ in TRANSITIONS})
 
 
@@ -139,16 +155,22 @@ class Actor:
     kind: ActorKind
 
 
+CLOCK = Actor("clock", ActorKind.CLOCK)
+SYSTEM = Actor("wowengine", ActorKind.SYSTEM)
+
+
 class Standing(Protocol):
     """What must be known of an action to say what may be done with it."""
 
     state: str
+    basis: str
+    proposed_at: datetime
+    deadline_at: datetime | None
+    deferred_until: datetime | None
     approved_by: str | None
+    claimable_at: datetime | None
     declined_by: str | None
     declined_at: datetime | None
-    claimed_by: str | None
-    claimable_at: datetime | None
-    deadline_at: datetime | None
 
 
 def allowed_steps(action: Standing, actor: Actor, now: datetime) -> tuple[Step, ...]:
@@ -173,7 +195,8 @@ def take_step(action: Standing, step: Step, actor: Actor, now: datetime) -> Acti
     if step not in allowed:
         names = ", ".join(allowed) or "nothing"
         raise Conflict(
-            f"The action is {action.state}: {actor.kind} cannot {step} it now. Possible: {names}.",
+            f"The action is {action.state}{_by_the_clock(action, now)}: {actor.kind} cannot {step} it now. "
+            f"Possible: {names}.",
             state=str(action.state),
             step=str(step),
             allowed=[str(one) for one in allowed],
@@ -181,18 +204,31 @@ def take_step(action: Standing, step: Step, actor: Actor, now: datetime) -> Acti
     return TRANSITIONS[ActionState(action.state), step].to
 
 
+def expires_at(action: Standing) -> datetime | None:
+    """Return when the clock ends this action: at its deadline, or when nobody answered a suggestion for too long.
+
+    What the law owes does not lapse because nobody looked.
+    """
+    if action.deadline_at is not None:
+        return action.deadline_at
+    if action.state != ActionState.PROPOSED or action.basis == Basis.FLOOR:
+        return None
+    return max(action.proposed_at, action.deferred_until or action.proposed_at) + UNANSWERED
+
+
 def _timely(action: Standing, step: Step, actor: Actor, now: datetime) -> bool:
     """Whether the clock and the person's own earlier steps allow it."""
-    past_deadline = action.deadline_at is not None and now >= action.deadline_at
+    end = expires_at(action)
+    over = end is not None and now >= end
     match step:
         case Step.UNDO:
             return _undoable(action, actor, now)
         case Step.CLAIM:
-            return not past_deadline and (action.claimable_at is None or now >= action.claimable_at)
+            return not over and (action.claimable_at is None or now >= action.claimable_at)
         case Step.EXPIRE:
-            return past_deadline
+            return over
         case Step.APPROVE | Step.DEFER | Step.AMEND | Step.RESUME | Step.RETRY:
-            return not past_deadline
+            return not over
         case _:
             return True
 
@@ -201,3 +237,13 @@ def _undoable(action: Standing, actor: Actor, now: datetime) -> bool:
     if action.state == ActionState.APPROVED:
         return action.approved_by == actor.name and action.claimable_at is not None and now < action.claimable_at
     return action.declined_by == actor.name and action.declined_at is not None and now < action.declined_at + GRACE
+
+
+def _by_the_clock(action: Standing, now: datetime) -> str:
+    """Say in words what the time has to do with a refusal, if anything."""
+    end = expires_at(action)
+    if end is not None and now >= end and action.state not in FINAL:
+        return f" and its time was over at {end:%Y-%m-%d %H:%M} UTC"
+    if action.state == ActionState.APPROVED and action.claimable_at is not None and now < action.claimable_at:
+        return f" and can be undone until {action.claimable_at:%H:%M:%S} UTC"
+    return ""

@@ -4,13 +4,24 @@ The database repeats the promises of ``lifecycle`` and ``ledger`` as CHECKs and 
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wowengine.campaigns.lifecycle import ActionState, Step
+from wowengine.campaigns.lifecycle import OPEN, ActionState, DeclineReason, Step
 from wowengine.db.base import Base, Json, one_of, partial_index
 from wowengine.terms import ActorKind, Basis, GestureKind, OutcomeType
+
+
+class Movement(StrEnum):
+    """What a ledger entry does to its account."""
+
+    GRANT = "grant"  # money or stock put in; taken out again where negative
+    HOLD = "hold"  # set aside for one attempt of one action
+    COMMIT = "commit"  # the hold's end: spent, at what it really cost; the rest is free again
+    RELEASE = "release"  # the hold's end: not spent
+    REVERSE = "reverse"  # given back after it was spent
 
 
 class Round(Base):
@@ -54,23 +65,21 @@ class Action(Base):
         one_of("state", ActionState),
         one_of("kind", GestureKind),
         one_of("basis", Basis),
-        CheckConstraint("amount_cents >= 0 and floor_cents >= 0", name="money_not_negative"),
-        CheckConstraint(
-            "(state in ('claimed', 'sending')) = (lease_until is not null)", name="held_has_lease"
-        ),
-        CheckConstraint(
-            "(state in ('delivered', 'closed')) = (delivered_at is not null)", name="done_has_time"
-        ),
+        one_of("decline_reason", DeclineReason),
+        CheckConstraint("0 <= floor_cents and floor_cents <= amount_cents", name="floor_within_amount"),
+        CheckConstraint("(state in ('claimed', 'sending')) = (lease_until is not null)", name="held_has_lease"),
+        CheckConstraint("(state in ('delivered', 'closed')) = (delivered_at is not null)", name="done_has_time"),
         CheckConstraint("state <> 'delivered' or proof is not null", name="delivered_has_proof"),
         CheckConstraint("state <> 'approved' or approved_by is not null", name="approved_by_somebody"),
         CheckConstraint("state <> 'deferred' or deferred_until is not null", name="deferred_until_when"),
-        # One open action per customer and gesture: a round run twice proposes once.
+        CheckConstraint("state <> 'declined' or decline_reason is not null", name="declined_for_a_reason"),
+        # One open action per customer, gesture and subject: a round run twice proposes once.
         partial_index(
             "uq_actions_open",
             "customer_id",
             "gesture_id",
             "subject",
-            where="state in ('proposed', 'deferred', 'approved', 'claimed', 'sending', 'uncertain')",
+            where=f"state in ({', '.join(repr(state.value) for state in ActionState if state in OPEN)})",
             unique=True,
         ),
         Index("ix_actions_queue", "state", "deadline_at"),
@@ -83,9 +92,7 @@ class Action(Base):
     gesture_id: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
     basis: Mapped[str] = mapped_column(String(20))
-    subject: Mapped[str] = mapped_column(
-        String(200), default=""
-    )  # what it answers: an incident's source id, or ''
+    subject: Mapped[str] = mapped_column(String(200), default="")  # the incident it answers, or ''
     title: Mapped[str] = mapped_column(String(300))
     why_text: Mapped[str] = mapped_column(String(200))  # one sentence that can be said to the customer's face
     draft: Mapped[str] = mapped_column(Text)
@@ -96,12 +103,15 @@ class Action(Base):
     evidence: Mapped[list[Json]]
     reasons: Mapped[list[Json]]
     amount_cents: Mapped[int]  # what it costs us, at most
+    amount_reason: Mapped[str] = mapped_column(Text)  # how the amount came about, for staff
     floor_cents: Mapped[int]  # of which owed by law; 0 for anything but basis=floor
     currency: Mapped[str] = mapped_column(String(3))
+    account_id: Mapped[str] = mapped_column(String(240))  # the budget that pays; '' where it costs nothing
+    scarce: Mapped[bool]  # its stock is held already while it waits for a person
     propensity: Mapped[float | None] = mapped_column(Float)
     propensity_low: Mapped[float | None] = mapped_column(Float)
     propensity_high: Mapped[float | None] = mapped_column(Float)
-    propensity_basis: Mapped[str] = mapped_column(String(20))  # assumed, or calibrated
+    propensity_basis: Mapped[str | None] = mapped_column(String(20))  # assumed, or calibrated; None for what is owed
     score: Mapped[float | None] = mapped_column(Float)
     alternatives: Mapped[list[Json]]
     payload_hash: Mapped[str] = mapped_column(String(64))  # of what would be delivered; approval is of this
@@ -161,9 +171,7 @@ class Account(Base):
         CheckConstraint("granted is null or held + committed <= granted", name="never_overspent"),
     )
 
-    id: Mapped[str] = mapped_column(
-        String(240), primary_key=True
-    )  # budget:surprises, stock:<gesture>, owed:EUR
+    id: Mapped[str] = mapped_column(String(240), primary_key=True)  # budget:..., stock:<gesture>, owed:<currency>
     unit: Mapped[str] = mapped_column(String(10))  # a currency, or piece
     granted: Mapped[int | None]
     held: Mapped[int] = mapped_column(default=0)
@@ -175,8 +183,8 @@ class LedgerEntry(Base):
 
     __tablename__ = "ledger"
     __table_args__ = (
-        CheckConstraint("kind in ('grant', 'hold', 'commit', 'release', 'reverse')", name="kind_known"),
-        CheckConstraint("amount > 0 or kind = 'grant'", name="amount_positive"),
+        one_of("kind", Movement),
+        CheckConstraint("amount > 0 or kind = 'grant' or (kind = 'commit' and amount = 0)", name="amount_positive"),
         CheckConstraint("(kind = 'grant') = (action_id is null)", name="grant_has_no_action"),
         UniqueConstraint("account_id", "action_id", "attempt", "kind"),
         # Exactly one end for each hold: committed or released, never both.
@@ -194,9 +202,8 @@ class LedgerEntry(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     kind: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int]
-    action_id: Mapped[str | None] = mapped_column(
-        String(40), index=True
-    )  # an id that names nobody: amounts outlive people
+    # An id that names nobody and no foreign key: amounts outlive people.
+    action_id: Mapped[str | None] = mapped_column(String(40), index=True)
     attempt: Mapped[int]
     actor: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(200))
@@ -217,7 +224,8 @@ class Outcome(Base):
     gesture_id: Mapped[str] = mapped_column(String(200))
     occurred_at: Mapped[datetime]
     type: Mapped[str] = mapped_column(String(20))
-    decision_id: Mapped[str] = mapped_column(String(40), default="")  # '' where it came without one
-    context: Mapped[Json]
+    decision_id: Mapped[str] = mapped_column(String(200), default="")  # '' where it came without one
+    context: Mapped[Json]  # features of the moment
+    attributes: Mapped[Json]  # what else a file told
     content_hash: Mapped[str] = mapped_column(String(64))
     recorded_at: Mapped[datetime]

@@ -72,6 +72,7 @@ class Candidate:
     propensity: Propensity
     reasons: tuple[Reason, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    most: int = 1  # how many goodwill may buy at once, within its ladder; of what has a stock it is always one
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Incident:
     unanswered_minutes: int = 0  # how long their words about it went without an answer of ours
     our_failures: int = 1  # how often we failed them in this matter, this one included
     affected: int = 1  # how many suffered the same incident
+    regime: str | None = None  # the id of the one body of law to ask, where somebody wants just that one
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=200), nullable=True),
         sa.Column("created_at", wowengine.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", wowengine.db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("rung_at", wowengine.db.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("lease_until", wowengine.db.base.UtcDateTime(timezone=True), nullable=True),

@@ -51,8 +51,7 @@ def upgrade() -> None:
         sa.Column("at", wowengine.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("legal_basis in ('consent', 'contract')", name=op.f("ck_consents_legal_basis_known")),
         sa.CheckConstraint(
-            "purpose in ('care', 'interests', 'offers', 'measurement')",
-            name=op.f("ck_consents_purpose_known"),
+            "purpose in ('care', 'interests', 'offers', 'measurement')", name=op.f("ck_consents_purpose_known")
         ),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_consents_customer_id"), ondelete="CASCADE"

@@ -66,18 +66,16 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("at", wowengine.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(kind = 'grant') = (action_id is null)", name=op.f("ck_ledger_grant_has_no_action")),
-        sa.CheckConstraint("amount > 0 or kind = 'grant'", name=op.f("ck_ledger_amount_positive")),
+        sa.CheckConstraint(
+            "amount > 0 or kind = 'grant' or (kind = 'commit' and amount = 0)", name=op.f("ck_ledger_amount_positive")
+        ),
         sa.CheckConstraint(
             "kind in ('grant', 'hold', 'commit', 'release', 'reverse')", name=op.f("ck_ledger_kind_known")
         ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_ledger_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
         sa.UniqueConstraint(
-            "account_id",
-            "action_id",
-            "attempt",
-            "kind",
-            name=op.f("uq_ledger_account_id_action_id_attempt_kind"),
+            "account_id", "action_id", "attempt", "kind", name=op.f("uq_ledger_account_id_action_id_attempt_kind")
         ),
     )
     op.create_index(op.f("ix_ledger_action_id"), "ledger", ["action_id"], unique=False)
@@ -96,8 +94,9 @@ def upgrade() -> None:
         sa.Column("gesture_id", sa.String(length=200), nullable=False),
         sa.Column("occurred_at", wowengine.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("type", sa.String(length=20), nullable=False),
-        sa.Column("decision_id", sa.String(length=40), nullable=False),
+        sa.Column("decision_id", sa.String(length=200), nullable=False),
         sa.Column("context", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("attributes", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("recorded_at", wowengine.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -137,12 +136,15 @@ def upgrade() -> None:
         sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("reasons", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("amount_reason", sa.Text(), nullable=False),
         sa.Column("floor_cents", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("account_id", sa.String(length=240), nullable=False),
+        sa.Column("scarce", sa.Boolean(), nullable=False),
         sa.Column("propensity", sa.Float(), nullable=True),
         sa.Column("propensity_low", sa.Float(), nullable=True),
         sa.Column("propensity_high", sa.Float(), nullable=True),
-        sa.Column("propensity_basis", sa.String(length=20), nullable=False),
+        sa.Column("propensity_basis", sa.String(length=20), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("alternatives", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("payload_hash", sa.String(length=64), nullable=False),
@@ -166,19 +168,24 @@ def upgrade() -> None:
         sa.Column("failure", sa.String(length=300), nullable=True),
         sa.Column("agent_of_record", sa.String(length=200), nullable=True),
         sa.CheckConstraint(
-            "(state in ('claimed', 'sending')) = (lease_until is not null)",
-            name=op.f("ck_actions_held_has_lease"),
+            "(state in ('claimed', 'sending')) = (lease_until is not null)", name=op.f("ck_actions_held_has_lease")
         ),
         sa.CheckConstraint(
-            "(state in ('delivered', 'closed')) = (delivered_at is not null)",
-            name=op.f("ck_actions_done_has_time"),
+            "(state in ('delivered', 'closed')) = (delivered_at is not null)", name=op.f("ck_actions_done_has_time")
         ),
         sa.CheckConstraint("basis in ('floor', 'goodwill', 'delight')", name=op.f("ck_actions_basis_known")),
+        sa.CheckConstraint(
+            "decline_reason in ('not_fitting', 'too_personal', 'too_expensive', 'wrong_moment', 'other')",
+            name=op.f("ck_actions_decline_reason_known"),
+        ),
         sa.CheckConstraint(
             "kind in ('surprise', 'tip', 'compensation', 'question')", name=op.f("ck_actions_kind_known")
         ),
         sa.CheckConstraint(
             "state <> 'approved' or approved_by is not null", name=op.f("ck_actions_approved_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "state <> 'declined' or decline_reason is not null", name=op.f("ck_actions_declined_for_a_reason")
         ),
         sa.CheckConstraint(
             "state <> 'deferred' or deferred_until is not null", name=op.f("ck_actions_deferred_until_when")
@@ -188,7 +195,9 @@ def upgrade() -> None:
             "state in ('proposed', 'deferred', 'approved', 'claimed', 'sending', 'uncertain', 'failed', 'delivered', 'declined', 'expired', 'superseded', 'withdrawn', 'cancelled', 'closed')",
             name=op.f("ck_actions_state_known"),
         ),
-        sa.CheckConstraint("amount_cents >= 0 and floor_cents >= 0", name=op.f("ck_actions_money_not_negative")),
+        sa.CheckConstraint(
+            "0 <= floor_cents and floor_cents <= amount_cents", name=op.f("ck_actions_floor_within_amount")
+        ),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_actions_customer_id"), ondelete="CASCADE"
         ),

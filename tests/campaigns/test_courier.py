@@ -1,0 +1,160 @@
+"""A worker's errand, with channels that behave and channels that do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from tests.campaigns.making import LATER, NOW, WORKER, approved, now_is, say, world
+from wowengine.campaigns import courier, store
+from wowengine.campaigns.channels import open_channels
+from wowengine.campaigns.channels.base import Channel
+from wowengine.campaigns.lifecycle import CLOCK, ActionState, Step
+from wowengine.campaigns.payload import Payload
+from wowengine.clock import frozen
+from wowengine.db import outbox
+from wowengine.db.base import Json
+from wowengine.db.session import Database
+from wowengine.errors import NeedsPerson, Retriable
+
+
+@dataclass
+class Post:
+    """A channel that cannot tell repeats apart, and does as it is told."""
+
+    automatic: ClassVar[bool] = True
+    deduplicates: ClassVar[bool] = False
+    raises: Exception | None = None
+    knows: str = "no"  # yes, no, or cannot tell
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, key: str, payload: Payload) -> Json:
+        assert payload.draft
+        self.sent.append(key)
+        if self.raises:
+            raise self.raises
+        return {"receipt": key}
+
+    def find(self, key: str, payload: Payload) -> Json | None:
+        if self.knows == "cannot tell":
+            raise NeedsPerson(f"The post keeps no list: ask {payload.customer_id}.")
+        return {"receipt": key} if self.knows == "yes" else None
+
+
+def run(database: Database, channels: Mapping[str, Channel], action_id: str) -> ActionState:
+    with frozen(LATER):
+        courier.carry(database.transaction, channels, action_id, WORKER)
+    return ActionState(now_is(database, action_id).state)
+
+
+def ready(database: Database, channel: str = "spool") -> str:
+    action_id = world(database, channel=channel)
+    approved(database, action_id)
+    return action_id
+
+
+def doubted(database: Database, post: Post) -> str:
+    """An action whose worker died in the call, and which the clock has doubted."""
+    action_id = ready(database)
+    dying = Post(raises=KeyboardInterrupt())  # type: ignore[arg-type]  # as a kill, it is no Exception
+    with pytest.raises(KeyboardInterrupt):
+        run(database, {"spool": dying}, action_id)
+    with frozen(LATER), database.transaction() as session:
+        store.step(session, action_id, Step.DOUBT, CLOCK)
+    assert post.sent == []
+    return action_id
+
+
+def test_what_a_machine_can_deliver_is_delivered_once_however_often_it_is_asked(
+    database: Database, tmp_path: Path
+) -> None:
+    action_id, channels = ready(database), open_channels(tmp_path / "spool")
+    assert run(database, channels, action_id) is ActionState.DELIVERED
+    assert run(database, channels, action_id) is ActionState.DELIVERED
+    assert [path.name for path in (tmp_path / "spool").iterdir()] == [f"{action_id}.json"]
+    assert now_is(database, action_id).proof["file"] == f"{action_id}.json"  # type: ignore[index]  # delivered has proof
+
+
+def test_a_persons_work_and_unknown_channels_are_left_to_people(database: Database, tmp_path: Path) -> None:
+    action_id = ready(database, channel="bottle post")
+    assert run(database, open_channels(tmp_path), action_id) is ActionState.APPROVED
+
+
+def test_an_errand_that_comes_too_early_does_nothing(sqlite: Database, tmp_path: Path) -> None:
+    action_id = ready(sqlite)
+    with frozen(NOW):
+        courier.carry(sqlite.transaction, open_channels(tmp_path), action_id, WORKER)
+    assert now_is(sqlite, action_id).state == ActionState.APPROVED
+
+
+def test_an_errand_for_somebody_who_was_forgotten_does_nothing(sqlite: Database, tmp_path: Path) -> None:
+    with frozen(LATER):
+        courier.carry(sqlite.transaction, open_channels(tmp_path), "act_gone", WORKER)
+
+
+def test_who_no_longer_agrees_gets_nothing_and_the_action_is_withdrawn(database: Database) -> None:
+    action_id, post = ready(database), Post()
+    with database.transaction() as session:
+        say(session, "c1", agrees=False)
+    assert run(database, {"spool": post}, action_id) is ActionState.WITHDRAWN
+    assert post.sent == []
+
+
+def test_sending_is_committed_before_the_call(database: Database) -> None:
+    action_id, seen = ready(database), list[str]()
+
+    class Looking(Post):
+        def send(self, key: str, payload: Payload) -> Json:
+            seen.append(now_is(database, key).state)
+            return super().send(key, payload)
+
+    run(database, {"spool": Looking()}, action_id)
+    assert seen == [ActionState.SENDING]
+
+
+def test_what_surely_did_not_go_out_is_tried_again_after_the_time_given(database: Database) -> None:
+    action_id, wait = ready(database), timedelta(minutes=5)
+    assert run(database, {"spool": Post(Retriable("The disk is full.", wait))}, action_id) is ActionState.APPROVED
+    assert run(database, {"spool": Post()}, action_id) is ActionState.APPROVED  # not before its time
+    with frozen(LATER + wait), database.transaction() as session:
+        assert {work.args["action_id"] for work in outbox.claim(session, 10)} == {action_id}
+    with frozen(LATER + wait):
+        courier.carry(database.transaction, {"spool": Post()}, action_id, WORKER)
+    assert now_is(database, action_id).state == ActionState.DELIVERED
+
+
+def test_what_never_will_go_out_fails_and_frees_its_money(database: Database) -> None:
+    action_id = ready(database)
+    assert run(database, {"spool": Post(NeedsPerson("No such number."))}, action_id) is ActionState.FAILED
+    assert now_is(database, action_id).failure == "No such number."
+
+
+def test_when_nobody_knows_it_stays_sending_and_is_not_sent_again(database: Database) -> None:
+    action_id, post = ready(database), Post(TimeoutError("no answer"))
+    with pytest.raises(TimeoutError):
+        run(database, {"spool": post}, action_id)
+    assert run(database, {"spool": post}, action_id) is ActionState.SENDING
+    assert post.sent == [action_id]
+
+
+def test_a_doubt_is_looked_up_and_found(database: Database) -> None:
+    post = Post(knows="yes")
+    assert run(database, {"spool": post}, doubted(database, post)) is ActionState.DELIVERED
+    assert post.sent == []
+
+
+@pytest.mark.parametrize("knows", ["no", "cannot tell"])
+def test_a_doubt_on_a_channel_that_cannot_tell_repeats_apart_waits_for_a_person(sqlite: Database, knows: str) -> None:
+    post = Post(knows=knows)
+    action_id = doubted(sqlite, post)
+    assert run(sqlite, {"spool": post}, action_id) is ActionState.UNCERTAIN
+    assert post.sent == []
+
+
+def test_a_doubt_on_a_channel_that_tells_repeats_apart_is_sent_again(database: Database, tmp_path: Path) -> None:
+    action_id, channels = doubted(database, Post()), open_channels(tmp_path)
+    assert run(database, channels, action_id) is ActionState.APPROVED
+    assert run(database, channels, action_id) is ActionState.DELIVERED

@@ -1,0 +1,141 @@
+"""Staff and workers: fences, leases, proof, and the customer's last word."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.campaigns.making import (
+    ANNA,
+    BUDGET,
+    LATER,
+    NOW,
+    STAFF,
+    WORKER,
+    approved,
+    claimed,
+    customer,
+    decision,
+    now_is,
+    owed,
+    say,
+    world,
+)
+from wowengine.campaigns import deliver, propose, review, store
+from wowengine.campaigns.lifecycle import CLOCK, ActionState, Actor, Step
+from wowengine.campaigns.models import Account, Action, Outcome
+from wowengine.clock import frozen
+from wowengine.db.session import Database, db_now
+from wowengine.errors import BadInput, Conflict, NeedsPerson, Refused
+from wowengine.terms import ActorKind
+
+PROOF = {"note": "handed over, she laughed"}
+OTHER = Actor("gate 14", ActorKind.STAFF)
+
+
+def test_delivering_spends_the_money_and_tells_the_model(database: Database) -> None:
+    action_id = world(database)
+    held = claimed(database, action_id)
+    assert (held.claimed_by, held.fence) == ("gate 12", 1)
+    with frozen(LATER), database.transaction() as session:
+        done = deliver.deliver(session, action_id, STAFF, held.fence, PROOF, actual_cents=550)
+        assert (done.state, done.proof, done.delivered_at, done.lease_until) == ("delivered", PROOF, LATER, None)
+        assert session.scalars(select(Outcome.type)).all() == ["delivered"]
+        account = session.get_one(Account, BUDGET, populate_existing=True)
+        assert (account.held, account.committed) == (0, 550)
+
+
+def test_nobody_claims_within_the_grace_time(database: Database) -> None:
+    action_id = world(database)
+    approved(database, action_id)
+    with frozen(NOW), pytest.raises(Conflict, match="can be undone until 09:00:10"), database.transaction() as session:
+        deliver.claim(session, action_id, STAFF)
+
+
+def test_what_one_holds_nobody_else_can_claim(database: Database) -> None:
+    action_id = world(database)
+    claimed(database, action_id)
+    with frozen(LATER), pytest.raises(Conflict, match="claimed"), database.transaction() as session:
+        deliver.claim(session, action_id, OTHER)
+
+
+def test_the_lease_is_on_the_clock_of_the_database(database: Database) -> None:
+    held = claimed(database, world(database))  # the worker's own clock stands in another year
+    assert held.lease_until is not None
+    with database.reading() as session:
+        assert timedelta(minutes=29) < held.lease_until - db_now(session) <= timedelta(minutes=30)
+
+
+def test_an_old_fence_can_change_nothing(database: Database) -> None:
+    action_id = world(database)
+    old = claimed(database, action_id)
+    with frozen(LATER), database.transaction() as session:
+        deliver.release(session, action_id, STAFF, old.fence, note="called away")
+        new = deliver.claim(session, action_id, OTHER)
+        assert new.fence == old.fence + 1
+        for late in (
+            lambda: deliver.deliver(session, action_id, STAFF, old.fence, PROOF),
+            lambda: deliver.release(session, action_id, STAFF, old.fence),
+            lambda: deliver.fail(session, action_id, STAFF, old.fence, "no"),
+            lambda: deliver.start(session, action_id, WORKER, old.fence),
+            lambda: deliver.confirm(session, action_id, WORKER, old.fence, PROOF),
+        ):
+            with pytest.raises(Conflict, match="claimed again since"):
+                late()
+        assert deliver.deliver(session, action_id, OTHER, new.fence, PROOF).state == ActionState.DELIVERED
+
+
+def test_a_delivery_without_proof_and_a_failure_without_words_are_refused(database: Database) -> None:
+    action_id = world(database)
+    held = claimed(database, action_id)
+    with frozen(LATER), database.transaction() as session:
+        with pytest.raises(BadInput, match="how it was delivered"):
+            deliver.deliver(session, action_id, STAFF, held.fence, {})
+        with pytest.raises(BadInput, match="why"):
+            deliver.fail(session, action_id, STAFF, held.fence, " ")
+
+
+def test_who_no_longer_agrees_is_not_surprised(database: Database) -> None:
+    action_id = world(database)
+    approved(database, action_id)
+    with database.transaction() as session:
+        say(session, "c1", agrees=False)
+    with frozen(LATER), pytest.raises(Refused, match="no longer agrees"), database.transaction() as session:
+        deliver.claim(session, action_id, STAFF)
+
+
+def test_what_is_owed_asks_for_no_consent(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        customer(session, agrees=False)
+        (action,) = propose.propose(session, decision(owed()))
+        review.approve(session, action.id, ANNA)
+    with frozen(LATER), database.transaction() as session:
+        assert deliver.claim(session, action.id, STAFF).state == ActionState.CLAIMED
+
+
+def test_what_would_be_sent_must_be_what_was_approved(sqlite: Database, broken_on_purpose: None) -> None:
+    action_id = world(sqlite)
+    approved(sqlite, action_id)
+    with sqlite.transaction() as session:
+        session.execute(update(Action).values(draft="Send me the money."))
+    with frozen(LATER), pytest.raises(NeedsPerson, match="not what was approved"), sqlite.transaction() as session:
+        held = deliver.claim(session, action_id, WORKER)
+        deliver.start(session, action_id, WORKER, held.fence)
+    assert now_is(sqlite, action_id).state == ActionState.APPROVED
+
+
+def test_a_doubt_is_settled_by_a_person_either_way(database: Database) -> None:
+    action_id = world(database)
+    approved(database, action_id)
+
+    def in_doubt() -> None:
+        held = deliver.claim(session, action_id, WORKER)
+        deliver.start(session, action_id, WORKER, held.fence)
+        store.step(session, action_id, Step.DOUBT, CLOCK)
+        assert [action.id for action in store.in_trouble(session)] == [action_id]
+
+    with frozen(LATER), database.transaction() as session:
+        in_doubt()
+        assert deliver.not_found(session, action_id, ANNA, note="asked the desk").state == ActionState.APPROVED
+        in_doubt()
+        assert deliver.found(session, action_id, ANNA, PROOF, actual_cents=500).state == ActionState.DELIVERED

@@ -1,0 +1,211 @@
+"""A reviewer's verbs, and what each moves."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.campaigns.making import (
+    ANNA,
+    BRUNO,
+    BUDGET,
+    LATER,
+    NOW,
+    STAFF,
+    approved,
+    claimed,
+    customer,
+    decision,
+    now_is,
+    owed,
+    proposed,
+    world,
+)
+from wowengine.campaigns import deliver, propose, review, store
+from wowengine.campaigns.lifecycle import GRACE, ActionState
+from wowengine.campaigns.models import Account
+from wowengine.clock import frozen
+from wowengine.db import outbox
+from wowengine.db.session import Database
+from wowengine.errors import BadInput, Conflict
+
+
+def budget(database: Database, account_id: str = BUDGET) -> tuple[int, int]:
+    with database.reading() as session:
+        account = session.get_one(Account, account_id)
+        return account.held, account.committed
+
+
+def test_approving_holds_the_money_and_rings_for_the_end_of_the_grace_time(database: Database) -> None:
+    action = approved(database, world(database))
+    assert (action.state, action.approved_by, action.claimable_at) == (ActionState.APPROVED, "anna", NOW + GRACE)
+    assert budget(database) == (600, 0)
+    with frozen(NOW), database.transaction() as session:
+        assert outbox.claim(session, 10) == []
+    with frozen(LATER), database.transaction() as session:
+        (work,) = outbox.claim(session, 10)
+    assert (work.task, work.args) == (store.DELIVER, {"action_id": action.id})
+
+
+def test_what_was_changed_after_one_looked_is_not_approved(database: Database) -> None:
+    action_id = world(database)
+    seen = now_is(database, action_id)
+    with frozen(NOW), database.transaction() as session:
+        review.amend(session, action_id, BRUNO, draft="Something else.")
+    with frozen(NOW), database.transaction() as session:
+        with pytest.raises(Conflict, match="changed after you looked"):
+            review.approve(session, action_id, ANNA, payload_hash=seen.payload_hash)
+        with pytest.raises(Conflict, match="You saw version 1"):
+            review.approve(session, action_id, ANNA, version=seen.version)
+    assert now_is(database, action_id).state == ActionState.PROPOSED
+
+
+def test_nothing_is_approved_after_its_deadline_and_the_answer_says_so(database: Database) -> None:
+    action_id = world(database, deadline_at=NOW + timedelta(minutes=1))
+    too_late = pytest.raises(Conflict, match="its time was over at 2026-11-03 09:01 UTC")
+    with frozen(NOW + timedelta(minutes=1)), too_late, database.transaction() as session:
+        review.approve(session, action_id, ANNA)
+
+
+def test_a_used_up_budget_refuses_with_the_amounts_and_changes_nothing(database: Database) -> None:
+    action_id = world(database, budget=500)
+    used_up = pytest.raises(Conflict, match=r"EUR 0\.00 of EUR 5\.00 are held or spent, EUR 6\.00 needed")
+    with frozen(NOW), used_up, database.transaction() as session:
+        review.approve(session, action_id, ANNA)
+    assert now_is(database, action_id).state == ActionState.PROPOSED
+    assert budget(database) == (0, 0)
+
+
+def test_what_the_law_owes_is_never_refused_for_want_of_budget(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        customer(session, agrees=False)
+        (action,) = propose.propose(session, decision(owed()))
+        review.approve(session, action.id, ANNA)
+    assert budget(database, "owed:EUR") == (25_000, 0)
+
+
+def test_an_approval_is_undone_by_the_same_person_within_the_grace_time(database: Database) -> None:
+    action_id = world(database)
+    approved(database, action_id)
+    with frozen(NOW), pytest.raises(Conflict), database.transaction() as session:
+        review.undo(session, action_id, BRUNO)
+    with frozen(NOW + GRACE / 2), database.transaction() as session:
+        undone = review.undo(session, action_id, ANNA)
+    assert (undone.state, undone.approved_by, undone.attempt) == (ActionState.PROPOSED, None, 2)
+    assert budget(database) == (0, 0)
+    approved(database, action_id)  # and again: another attempt, another hold
+    assert budget(database) == (600, 0)
+
+
+def test_after_the_grace_time_an_approval_can_be_revoked_but_not_undone(database: Database) -> None:
+    action_id = world(database)
+    approved(database, action_id)
+    with frozen(LATER), pytest.raises(Conflict), database.transaction() as session:
+        review.undo(session, action_id, ANNA)
+    with frozen(LATER), database.transaction() as session:
+        assert review.revoke(session, action_id, BRUNO).state == ActionState.PROPOSED
+    assert budget(database) == (0, 0)
+
+
+def test_a_refusal_names_one_of_five_reasons_and_can_be_undone(database: Database) -> None:
+    action_id = world(database)
+    with frozen(NOW), database.transaction() as session:
+        with pytest.raises(BadInput, match="not_fitting, too_personal, too_expensive, wrong_moment, other"):
+            review.decline(session, action_id, ANNA, "because")
+        with pytest.raises(BadInput, match="few words"):
+            review.decline(session, action_id, ANNA, "other")
+        declined = review.decline(session, action_id, ANNA, "too_personal", note="she never told us")
+        assert (declined.state, declined.decline_reason) == (ActionState.DECLINED, "too_personal")
+    with frozen(NOW + GRACE), pytest.raises(Conflict), database.transaction() as session:
+        review.undo(session, action_id, ANNA)
+    with frozen(NOW + GRACE / 2), database.transaction() as session:
+        assert review.undo(session, action_id, ANNA).decline_reason is None
+
+
+def test_a_refusal_is_not_undone_once_the_same_was_proposed_anew(database: Database) -> None:
+    action_id = world(database)
+    with frozen(NOW), database.transaction() as session:
+        review.decline(session, action_id, ANNA, "wrong_moment")
+        again = proposed(session)
+    with frozen(NOW), pytest.raises(Conflict, match=again.id), database.transaction() as session:
+        review.undo(session, action_id, ANNA)
+
+
+def test_what_is_put_off_waits_for_its_time_and_not_beyond_its_deadline(database: Database) -> None:
+    action_id = world(database, deadline_at=NOW + timedelta(hours=2))
+    with frozen(NOW), database.transaction() as session:
+        with pytest.raises(BadInput, match="worthless after"):
+            review.defer(session, action_id, ANNA, NOW + timedelta(hours=2))
+        with pytest.raises(BadInput, match="a time to come"):
+            review.defer(session, action_id, ANNA, NOW)
+        review.defer(session, action_id, ANNA, NOW + timedelta(hours=1))
+        assert store.queue(session) == []
+        assert review.resume(session, action_id, BRUNO).state == ActionState.PROPOSED
+        assert [action.id for action in store.queue(session)] == [action_id]
+
+
+def test_an_amendment_changes_the_hash_and_keeps_what_it_was_before(database: Database) -> None:
+    action_id = world(database)
+    before = now_is(database, action_id)
+    with frozen(NOW), database.transaction() as session:
+        amended = review.amend(session, action_id, ANNA, draft="Cara Anna,", amount_cents=500)
+        assert store.events(session, action_id)[-1].data["before"] == {"draft": before.draft, "amount_cents": 600}
+    assert amended.payload_hash != before.payload_hash
+    assert (amended.draft, amended.amount_cents, amended.channel) == ("Cara Anna,", 500, before.channel)
+
+
+def test_an_edit_after_approval_takes_the_approval_back(database: Database) -> None:
+    action_id = world(database)
+    approved(database, action_id)
+    with frozen(NOW), database.transaction() as session:
+        amended = review.amend(session, action_id, BRUNO, amount_cents=700)
+    assert (amended.state, amended.approved_by) == (ActionState.PROPOSED, None)
+    assert budget(database) == (0, 0)
+
+
+def test_an_amendment_of_nothing_and_one_below_the_law_are_refused(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        customer(session)
+        (action,) = propose.propose(session, decision(owed(25_000)))
+        with pytest.raises(BadInput, match="Nothing was changed"):
+            review.amend(session, action.id, ANNA, draft=action.draft)
+        with pytest.raises(BadInput, match="law owes"):
+            review.amend(session, action.id, ANNA, amount_cents=24_999)
+
+
+def test_what_was_to_cost_nothing_cannot_be_made_to_cost_without_a_budget(sqlite: Database) -> None:
+    action_id = world(sqlite, amount_cents=0, account="")
+    with frozen(NOW), pytest.raises(BadInput, match="no budget"), sqlite.transaction() as session:
+        review.amend(session, action_id, ANNA, amount_cents=1)
+
+
+def test_cancelling_frees_the_money_for_good(database: Database) -> None:
+    action_id = world(database)
+    approved(database, action_id)
+    with frozen(LATER), database.transaction() as session:
+        assert review.cancel(session, action_id, ANNA, note="flight cancelled").state == ActionState.CANCELLED
+    assert budget(database) == (0, 0)
+
+
+def test_what_failed_is_retried_with_money_held_anew(database: Database) -> None:
+    action_id = world(database)
+    held = claimed(database, action_id)
+    with frozen(LATER), database.transaction() as session:
+        failed = deliver.fail(session, action_id, STAFF, held.fence, "the customer had boarded")
+        assert (failed.state, failed.failure) == (ActionState.FAILED, "the customer had boarded")
+        assert store.in_trouble(session) == [failed]
+    assert budget(database) == (0, 0)
+    with frozen(LATER), database.transaction() as session:
+        retried = review.retry(session, action_id, ANNA)
+    assert (retried.state, retried.attempt, retried.failure) == (ActionState.APPROVED, 2, None)
+    assert budget(database) == (600, 0)
+
+
+def test_a_retry_finds_the_budget_used_up_meanwhile(database: Database) -> None:
+    action_id = world(database, budget=600)
+    held = claimed(database, action_id)
+    with frozen(LATER), database.transaction() as session:
+        deliver.fail(session, action_id, STAFF, held.fence, "closed")
+        other = proposed(session, gesture_id="playlist")
+        review.approve(session, other.id, ANNA)
+    with frozen(LATER), pytest.raises(Conflict, match="used up"), database.transaction() as session:
+        review.retry(session, action_id, ANNA)

@@ -1,0 +1,153 @@
+"""Case 1: a traveller checks in and says so in public; something that fits waits at the gate before boarding."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from tests.cases.world import World, until
+
+NOW = datetime.now(UTC)
+GRACE = timedelta(seconds=10)
+
+CUSTOMERS = [
+    {
+        "customer_id": who,
+        "name": name,
+        "language": language,
+        "time_zone": "Europe/Rome",
+        "handles": f"mastodon:{who}@example.social",
+        "consents": "care;interests;offers",
+    }
+    for who, name, language in (("anna", "Anna Rossi", "it"), ("ben", "Ben Hill", "en"))
+] + [{"customer_id": "carl", "name": "Carl Silent", "handles": "mastodon:carl@example.social"}]
+
+GESTURES: list[dict[str, Any]] = [
+    {
+        "gesture_id": "jazz-playlist",
+        "kind": "surprise",
+        "title": "A jazz playlist and an espresso for the wait",
+        "title_it": "Una playlist jazz e un espresso per l'attesa",
+        "tags": "jazz;music",
+        "cost_cents": 600,
+        "value_cents": 900,
+        "channels": "staff_task",
+    },
+    {
+        "gesture_id": "trail-map",
+        "kind": "surprise",
+        "title": "A map of the trails around your city",
+        "tags": "hiking;nature",
+        "cost_cents": 600,
+        "value_cents": 900,
+        "channels": "staff_task",
+    },
+]
+
+POSTS = [
+    ("anna", "it", "Adoro il jazz, ieri sera un concerto jazz meraviglioso #jazz", 20),
+    ("anna", "it", "Altro disco jazz comprato oggi, adoro questa musica", 9),
+    ("ben", "en", "I love hiking, another great hike in the hills today #hiking", 12),
+]
+
+
+def signal(number: int, who: str, **facts: Any) -> dict[str, Any]:
+    return {
+        "source": "mastodon",
+        "source_id": str(number),
+        "kind": "post",
+        "channel": "mastodon",
+        "author": f"mastodon:{who}@example.social",
+        **facts,
+    }
+
+
+@pytest.fixture
+def airline(tmp_path: Path) -> Iterator[httpx.Client]:
+    world = World(tmp_path)
+    posts = [
+        signal(number, who, text=text, language=language, occurred_at=(NOW - timedelta(days=days)).isoformat())
+        for number, (who, language, text, days) in enumerate(POSTS)
+    ]
+    world.wow("import", "customers", str(world.write("customers.ndjson", CUSTOMERS)))
+    world.wow("import", "gestures", str(world.write("gestures.ndjson", GESTURES)))
+    world.wow("import", "signals", str(world.write("signals.ndjson", posts)))
+    world.wow("profile")
+    with world.serving() as client:
+        yield client
+
+
+def check_in(api: httpx.Client, who: str, departs_in: timedelta) -> dict[str, Any]:
+    departs = datetime.now(UTC) + departs_in
+    said = signal(
+        100,
+        who,
+        kind="checkin",
+        text="At the gate already",
+        occurred_at=datetime.now(UTC).isoformat(),
+        place="Gate B12",
+        departs_at=departs.isoformat(),
+    )
+    answer = api.post("/v1/signals", json={"signals": [said]})
+    assert answer.status_code == 200, answer.text
+    result: dict[str, Any] = answer.json()
+    return result
+
+
+def suggestion_for(api: httpx.Client, who: str) -> dict[str, Any] | None:
+    items = api.get("/v1/queue").json()["items"]
+    return next((item for item in items if item["customer_id"] == who), None)
+
+
+def verdict(api: httpx.Client, action: dict[str, Any], name: str) -> httpx.Response:
+    return api.post(
+        f"/v1/actions/{action['id']}/verdict",
+        json={"verdict": name, "version": action["version"]},
+        headers={"Wow-Actor": "maria"},
+    )
+
+
+def test_a_check_in_becomes_a_fitting_suggestion_at_the_gate_within_seconds(airline: httpx.Client) -> None:
+    assert check_in(airline, "anna", timedelta(minutes=80))["accepted"] == 1
+    card = until(lambda: suggestion_for(airline, "anna"))
+
+    assert card["gesture_id"] == "jazz-playlist"
+    assert card["title"] == "Una playlist jazz e un espresso per l'attesa"
+    assert card["place"] == "Gate B12"
+    assert (
+        timedelta(minutes=79)
+        < datetime.fromisoformat(card["deadline_at"]) - datetime.now(UTC)
+        < GRACE + timedelta(minutes=80)
+    )
+    assert "jazz" in card["evidence"][0]["quote"].lower()
+    assert 0 < len(card["why_text"]) <= 200
+
+    assert verdict(airline, card, "approve").json()["state"] == "approved"
+    task = until(lambda: next((one for one in airline.get("/v1/tasks").json()["items"]), None))
+    assert (task["id"], task["place"]) == (card["id"], "Gate B12")
+
+
+def test_after_departure_the_surprise_is_worthless_and_says_so(airline: httpx.Client) -> None:
+    check_in(airline, "ben", timedelta(seconds=6))
+    card = until(lambda: suggestion_for(airline, "ben"))
+    assert card["gesture_id"] == "trail-map"
+
+    gone = until(lambda: _expired(airline, card["id"]))
+    assert gone["allowed_steps"] == []
+    refused = verdict(airline, gone, "approve")
+    assert refused.status_code == 409
+    assert "expired" in refused.json()["detail"]
+
+
+def test_somebody_who_never_agreed_is_not_even_read(airline: httpx.Client) -> None:
+    told = check_in(airline, "carl", timedelta(minutes=80))
+    assert (told["accepted"], told["unlinked"]) == (0, 1)
+    assert suggestion_for(airline, "carl") is None
+
+
+def _expired(api: httpx.Client, action_id: str) -> dict[str, Any] | None:
+    found: dict[str, Any] = api.get(f"/v1/actions/{action_id}").json()
+    return found if found["state"] == "expired" else None

@@ -1,0 +1,120 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.profiles.make import frame
+from wowengine.profiles.care import histories, threads, waits
+
+T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+def message(number: int, parent: int | None = None, minutes: float = 0, **cells: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "source": "x",
+        "source_id": f"m{number}",
+        "in_reply_to": None if parent is None else f"m{parent}",
+        "customer_id": "c1",
+        "kind": "message",
+        "direction": "inbound",
+        "channel": "x",
+        "occurred_at": T0 + timedelta(minutes=minutes),
+        "reason": None,
+    } | cells
+
+
+def ours(number: int, parent: int, minutes: float, **cells: Any) -> dict[str, Any]:
+    return message(number, parent, minutes, direction="outbound", customer_id=None, **cells)
+
+
+def typed(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    return frame(rows).with_columns(pl.col("in_reply_to", "customer_id", "reason").cast(pl.String))
+
+
+def waited(*rows: dict[str, Any]) -> list[dict[str, Any]]:
+    return waits(threads(typed(list(rows)))).to_dicts()
+
+
+def roots(rows: list[dict[str, Any]]) -> dict[int, int]:
+    return dict(threads(typed(rows)).select("id", "root").rows())
+
+
+def test_the_first_answer_is_the_earliest_outbound_message_of_the_thread() -> None:
+    (wait,) = waited(message(1), message(2, 1, 5), ours(3, 2, 40), ours(4, 1, 12), message(5, 4, 50))
+    assert (wait["root_signal_id"], wait["first_answer_seconds"], wait["contacts"]) == (1, 720.0, 3)
+
+
+def test_an_answer_that_claims_to_be_older_than_the_question_is_none() -> None:
+    assert waited(message(1), ours(2, 1, -5), ours(3, 1, 5))[0]["first_answer_seconds"] == 300.0
+    assert waited(message(1), ours(2, 1, -5))[0]["answered_at"] is None
+
+
+def test_a_reply_to_what_we_never_got_begins_a_thread() -> None:
+    (wait,) = waited(message(2, 1, 0), ours(3, 2, 7))
+    assert (wait["root_signal_id"], wait["first_answer_seconds"]) == (2, 420.0)
+
+
+def test_a_thread_that_we_began_is_nobodys_wait() -> None:
+    assert waited(ours(1, 99, 0), message(2, 1, 5), ours(3, 2, 6)) == []
+
+
+def test_the_same_id_in_another_source_is_another_thread() -> None:
+    there = roots([message(1), message(2, 1, source="y")])
+    assert there == {1: 1, 2: 2}
+
+
+def test_a_ring_is_one_thread_that_begins_with_its_earliest_message() -> None:
+    ring = [message(1, 3, 9), message(2, 1, 3), message(3, 2, 6), message(4, 3, 1), message(5, 5, 0)]
+    assert roots(ring) == {1: 2, 2: 2, 3: 2, 4: 2, 5: 5}
+
+
+@given(st.lists(st.tuples(st.none() | st.integers(0, 30), st.integers(0, 500)), min_size=1, max_size=30), st.randoms())
+def test_any_tangle_gives_threads_that_do_not_depend_on_the_order_of_rows(links: list[Any], dice: Any) -> None:
+    rows = [message(number, parent, minutes) for number, (parent, minutes) in enumerate(links)]
+    found = roots(rows)
+    parents = {row["id"]: row["in_reply_to"] for row in rows}
+    for number, root in found.items():
+        assert found[root] == root
+        if parents[number] is not None and (parent := int(parents[number][1:])) in found:
+            assert found[parent] == root
+    dice.shuffle(rows)
+    assert roots(rows) == found
+
+
+def test_a_long_thread_has_one_root() -> None:
+    rows = [message(0), *(message(n, n - 1, n) for n in range(1, 3_000))]
+    assert set(roots(rows).values()) == {0}
+
+
+def test_a_threads_reason_is_the_first_its_owner_gave() -> None:
+    other = message(2, 1, 1, customer_id="c2", reason="staff")
+    assert waited(message(1), other, message(3, 1, 2, reason="late"))[0]["reason"] == "late"
+
+
+def test_a_history_sums_up_contacts_waits_mood_and_reasons() -> None:
+    rows = [
+        message(1, reason="late", mood=-0.8),
+        ours(2, 1, 10, mood=None),
+        message(3, None, 60, reason="late", mood=0.0),
+        message(4, None, 90, kind="incident", mood=None),
+        message(5, None, 95, kind="post", mood=0.9),
+    ]
+    linked = threads(typed(rows))
+    as_of = T0 + timedelta(minutes=120)
+    said = linked.filter(pl.col("direction") == "inbound")
+    (told,) = histories(said, waits(linked), as_of).to_dicts()
+    assert (told["contacts"], told["threads"], told["unanswered"], told["incidents"]) == (2, 2, 1, 1)
+    assert told["median_first_answer_seconds"] == 600.0
+    assert told["longest_wait_seconds"] == 3_600.0  # still waiting, for an hour by then
+    assert told["top_reason"] == "late"
+    assert -0.41 < told["mood"] < -0.39  # the post is not about us
+
+
+def test_newer_texts_count_more_in_the_mood() -> None:
+    rows = [message(1, mood=-1.0), message(2, None, 60 * 24 * 60, mood=1.0)]
+    linked = threads(typed(rows))
+    (told,) = histories(linked, waits(linked), T0 + timedelta(days=60)).to_dicts()
+    assert abs(told["mood"] - 1 / 3) < 1e-9

@@ -1,0 +1,70 @@
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.recommend.worlds import GESTURES, frame, gesture, profiles
+from wowengine.profiles.frames import ProfileFrames
+from wowengine.recommend.prior import LIFT, prior
+
+
+def likes(**affinities: float) -> ProfileFrames:
+    rows = [{"customer_id": "c", "topic": topic, "affinity": affinity} for topic, affinity in affinities.items()]
+    return profiles([{"customer_id": "c", "attributes": "{}"}], rows)
+
+
+def score(people: ProfileFrames, *gestures: dict[str, object], **context: str) -> dict[str, dict[str, Any]]:
+    scores = prior(0.2).score(people, frame(list(gestures), GESTURES), {"c": context})
+    return {row["gesture_id"]: row for row in scores.frame.iter_rows(named=True)}
+
+
+def test_what_shares_nothing_stands_at_the_base_rate() -> None:
+    scored = score(likes(hiking=0.8), gesture("book", "reading"))["book"]
+    assert scored["propensity"] == pytest.approx(0.2, abs=1e-5)
+
+
+def test_day_one_is_called_assumed_and_its_interval_is_wide() -> None:
+    scored = score(likes(), gesture("book", "reading"))["book"]
+    assert scored["propensity_basis"] == "assumed"
+    assert scored["propensity_low"] < 0.05
+    assert scored["propensity_high"] > 0.45
+
+
+def test_a_shared_word_lifts_by_the_affinity_and_a_dislike_lowers() -> None:
+    scored = score(likes(hiking=0.8, opera=-0.5), gesture("a"), gesture("b", "hiking"), gesture("c", "Opera!"))
+    base = scored["a"]["score"]
+    assert scored["b"]["score"] == pytest.approx(base + 0.8 * LIFT, abs=1e-4)
+    assert scored["c"]["score"] == pytest.approx(base - 0.5 * LIFT, abs=1e-4)
+
+
+def test_half_of_a_topics_words_count_half() -> None:
+    scored = score(likes(trail_running=1.0), gesture("a"), gesture("b", "running"), gesture("c", "trail running"))
+    lift = {name: row["score"] - scored["a"]["score"] for name, row in scored.items()}
+    assert lift == pytest.approx({"a": 0, "b": LIFT / 2, "c": LIFT}, abs=1e-4)
+
+
+def test_short_and_joining_words_match_nothing() -> None:
+    scored = score(likes(food_and_drink=1.0), gesture("a"), gesture("b", "bed and breakfast", "1d"))
+    assert scored["a"]["score"] == scored["b"]["score"]
+
+
+def test_a_stated_preference_speaks_for_what_it_fills_in() -> None:
+    people = profiles(
+        [{"customer_id": "c", "attributes": "{}"}],
+        preferences=[{"customer_id": "c", "slot": "coffee", "value": "long"}],
+    )
+    scored = score(people, gesture("cup", slots=["coffee"]), gesture("tea", slots=["tea"]))
+    assert scored["cup"]["rank"] == 1
+
+
+def test_a_tip_about_the_place_fits_the_moment() -> None:
+    tips = gesture("siena", "walks", place="Siena"), gesture("rome", "walks", place="Roma")
+    assert score(likes(), *tips, place="Siena")["siena"]["rank"] == 1
+    assert score(likes(), *tips, place="Roma Fiumicino")["rome"]["rank"] == 1
+
+
+def test_what_lands_often_rises_before_there_is_a_model() -> None:
+    counts = pl.DataFrame({"gesture_id": ["b"], "landed": [9.0], "answered": [10.0]})
+    scores = prior(0.2, counts).score(likes(), frame([gesture("a"), gesture("b")], GESTURES)).frame
+    assert dict(scores.select("gesture_id", "propensity").iter_rows()) == pytest.approx({"b": 0.55, "a": 0.2}, abs=1e-4)
+    assert scores["propensity_basis"].unique().to_list() == ["assumed"]

@@ -1,0 +1,255 @@
+"""The jobs themselves, on the real rooms: a moment becomes a proposal, an approval a delivery, and a night goes by."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.tasks.errands import config_in, eventually, put, rows
+from wowengine import clock
+from wowengine.campaigns import review
+from wowengine.campaigns.lifecycle import GRACE, Actor
+from wowengine.campaigns.models import Action, Round
+from wowengine.db import idempotency, outbox
+from wowengine.db.session import Database
+from wowengine.profiles.frames import GESTURES, check
+from wowengine.profiles.intake import take_customers, take_signals
+from wowengine.profiles.models import Profile, Signal
+from wowengine.profiles.sources.rows import from_mappings
+from wowengine.recommend.catalog import store_gestures
+from wowengine.rounds import Config
+from wowengine.tasks import jobs
+from wowengine.tasks.jobs import JOBS
+from wowengine.tasks.work import Workbench
+from wowengine.tasks.worker import EmbeddedWorker
+from wowengine.terms import ActorKind
+
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+BOARDING = timedelta(hours=2)
+REVIEWER = Actor("anna", ActorKind.PERSON)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return replace(config_in(tmp_path), holdout_share=0)
+
+
+def told(**signal: Any) -> dict[str, Any]:
+    """A signal of Ann's, such as a file or a request brings it."""
+    return {
+        "source": "x",
+        "source_id": "1",
+        "kind": "checkin",
+        "channel": "x",
+        "author": "x:ann",
+        "occurred_at": clock.now().isoformat(),
+        "text": "At the gate, and I would love a coffee.",
+        "place": "Gate B12",
+        "departs_at": (clock.now() + BOARDING).isoformat(),
+    } | signal
+
+
+def say(database: Database, **signal: Any) -> int:
+    """Take a signal in, and return its id."""
+    with database.transaction() as session:
+        take_signals(session, from_mappings([told(**signal)]))
+        return session.scalars(select(Signal.id).order_by(Signal.id.desc())).first() or 0
+
+
+@pytest.fixture
+def ann(database: Database) -> str:
+    """A customer who agreed to be surprised and loves coffee, and a catalogue with a coffee in it."""
+    with clock.frozen(NOW):
+        offer_coffee(database)
+        join(database, "ann")
+    return "ann"
+
+
+def offer_coffee(database: Database) -> None:
+    espresso = {
+        "gesture_id": "espresso",
+        "kind": "surprise",
+        "title": "Espresso voucher",
+        "tags": "coffee;food",
+        "cost_cents": "300",
+        "currency": "EUR",
+        "value_cents": "900",
+        "channels": "spool",
+    }
+    with database.transaction() as session:
+        store_gestures(session, check(from_mappings([espresso]), GESTURES).good)
+
+
+def join(database: Database, who: str) -> None:
+    """Become a customer, and say that you love coffee."""
+    person = {"customer_id": who, "name": who.title(), "handles": f"x:{who}", "language": "en"}
+    with database.transaction() as session:
+        take_customers(session, from_mappings([person | {"consents": "care;interests;offers"}]))
+    praise = "I love coffee. A good espresso makes my day! #coffee"
+    say(database, source_id=f"{who}-0", kind="post", author=f"x:{who}", text=praise)
+
+
+def actions(database: Database) -> list[Action]:
+    with database.reading() as session:
+        found = list(session.scalars(select(Action).order_by(Action.id)))
+        session.expunge_all()
+    return found
+
+
+def do_all(database: Database, config: Config) -> None:
+    """Do everything that is due, with the real jobs; nothing may fail."""
+    while Workbench(database, config, JOBS).do_one():
+        pass
+    with database.reading() as session:
+        assert (outbox.backlog(session).failing, outbox.backlog(session).given_up) == (0, 0)
+
+
+def test_a_checkin_becomes_a_proposal_for_that_place_and_hour(database: Database, config: Config, ann: str) -> None:
+    with clock.frozen(NOW):
+        put(database, "moment", {"signal_id": say(database)})
+        do_all(database, config)
+    (action,) = actions(database)
+    assert (action.customer_id, action.gesture_id, action.state) == (ann, "espresso", "proposed")
+    assert action.deadline_at == NOW + BOARDING
+    assert action.place == "Gate B12"
+
+
+def test_the_same_moment_twice_proposes_once(database: Database, config: Config, ann: str) -> None:
+    with clock.frozen(NOW):
+        signal_id = say(database)
+        for _ in range(2):
+            put(database, "moment", {"signal_id": signal_id})
+            do_all(database, config)
+    assert len(actions(database)) == 1
+
+
+def test_a_moment_can_be_asked_for_by_customer_alone(database: Database, config: Config, ann: str) -> None:
+    with clock.frozen(NOW):
+        put(database, "moment", {"customer_ids": [ann]})
+        do_all(database, config)
+    assert [action.gesture_id for action in actions(database)] == ["espresso"]
+
+
+def test_an_incident_is_decided_about_with_all_that_the_round_knows_of_it(
+    database: Database, config: Config, ann: str
+) -> None:
+    delay = {
+        "mode": "air",
+        "type": "delay",
+        "arrival_delay_minutes": "240",
+        "distance_km": "1200",
+        "from_country": "IT",
+        "to_country": "FR",
+        "carrier_country": "IT",
+        "cause": "carrier",
+        "price_cents": "9900",
+        "currency": "EUR",
+    }
+    incident = delay | {"source_id": "2", "kind": "incident", "text": None, "customer_id": ann, "author": None}
+    with clock.frozen(NOW):
+        put(database, "moment", {"signal_id": say(database, **incident)})
+        do_all(database, config)
+    owed = [action for action in actions(database) if action.floor_cents]
+    assert [(action.floor_cents, action.currency, action.subject) for action in owed] == [(25_000, "EUR", "2")]
+
+
+@pytest.mark.parametrize("args", [{"signal_id": 4711}, {"customer_ids": []}, {}])
+def test_a_moment_of_somebody_who_is_gone_is_not_a_round_for_everybody(
+    database: Database, config: Config, ann: str, args: dict[str, Any]
+) -> None:
+    with clock.frozen(NOW):
+        put(database, "moment", args)
+        do_all(database, config)
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Round)) == 0
+
+
+def proposed(database: Database, config: Config, at: datetime = NOW) -> str:
+    with clock.frozen(at):
+        for task in ("profile", "round"):
+            put(database, task, {})
+            do_all(database, config)
+    return actions(database)[0].id
+
+
+def approve(database: Database, action_id: str) -> None:
+    with clock.frozen(NOW), database.transaction() as session:
+        review.approve(session, action_id, REVIEWER)
+
+
+def test_an_approval_is_delivered_once_the_grace_time_is_over_and_only_once(
+    database: Database, config: Config, ann: str
+) -> None:
+    action_id = proposed(database, config)
+    approve(database, action_id)
+    with clock.frozen(NOW + GRACE / 2):
+        do_all(database, config)
+    assert actions(database)[0].state == "approved"
+    with clock.frozen(NOW + GRACE):
+        do_all(database, config)
+        put(database, "deliver", {"action_id": action_id})
+        do_all(database, config)
+    assert actions(database)[0].state == "delivered"
+    (message,) = config.spool.glob("*.json")
+    assert json.loads(message.read_text())["action_id"] == action_id
+
+
+def test_the_clock_ends_what_nobody_answered_however_much_it_is(
+    database: Database, config: Config, ann: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SWEPT_AT_ONCE", 1)
+    with clock.frozen(NOW):
+        join(database, "ben")
+        join(database, "cleo")
+    proposed(database, config)
+    assert len(actions(database)) == 3
+    with clock.frozen(NOW + timedelta(days=60)):
+        put(database, "sweep", {})
+        do_all(database, config)
+    assert [action.state for action in actions(database)] == ["expired"] * 3
+
+
+def test_a_night_goes_by(database: Database, config: Config, ann: str) -> None:
+    with clock.frozen(NOW), database.transaction() as session:
+        idempotency.remember(session, "key", "route", b"body", idempotency.Answer(200, "{}"))
+    with clock.frozen(NOW + timedelta(days=40)):
+        for task in ("purge", "profile", "train", "round"):
+            put(database, task, {})
+            do_all(database, config)
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Signal)) == 0  # posts are held for 30 days
+        assert session.scalar(select(func.count()).select_from(Profile)) == 1
+        assert idempotency.recall(session, "key", "route", b"another body") is None
+        assert session.scalar(select(func.count()).select_from(Round)) == 1
+
+
+def test_every_job_has_nothing_to_do_on_an_empty_database(database: Database, config: Config) -> None:
+    needs = {"deliver": {"action_id": "act_gone"}}
+    for task in JOBS:
+        put(database, task, needs.get(task, {}))
+    do_all(database, config)
+    assert all(row.done_at and row.attempts == 1 for task in JOBS for row in rows(database, task))
+
+
+def test_approving_wakes_the_embedded_worker_which_delivers(
+    database: Database, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "GRACE", timedelta(seconds=1))
+    this_morning = clock.now().replace(hour=10)  # nobody is surprised by night
+    with clock.frozen(this_morning):
+        offer_coffee(database)
+        join(database, "ann")
+    action_id = proposed(database, config, this_morning)
+    worker = EmbeddedWorker(database, config)
+    worker.start()
+    try:
+        with database.transaction() as session:
+            review.approve(session, action_id, REVIEWER)
+        eventually(lambda: actions(database)[0].state == "delivered")
+    finally:
+        worker.stop()
+    assert len(list(config.spool.glob("*.json"))) == 1

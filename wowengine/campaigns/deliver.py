@@ -1,0 +1,174 @@
+"""From approved to delivered: the verbs of staff and of workers.
+
+A claim carries a fence, a number that grows with every claim, and a lease on the database's clock. Whoever comes
+back too late holds an old fence, and can change nothing.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from wowengine import clock
+from wowengine.campaigns import ground, outcomes, store
+from wowengine.campaigns.lifecycle import LEASE, SENDING_LEASE, Actor, Step
+from wowengine.campaigns.models import Action
+from wowengine.campaigns.payload import payload_of
+from wowengine.db.base import Json
+from wowengine.db.session import db_now
+from wowengine.errors import BadInput, Conflict, NeedsPerson, Refused
+from wowengine.terms import OutcomeType
+
+LONGEST_FAILURE = 300
+
+
+def claim(session: Session, action_id: str, actor: Actor, *, version: int | None = None) -> Action:
+    """Take an approved action into one's hands; the returned action's `fence` is needed for what follows.
+
+    Raises
+    ------
+    Conflict
+        When somebody else has it, the grace time is not over, or the deadline is.
+    Refused
+        When its ground is gone: the customer no longer agrees. The clock withdraws it.
+    """
+    action = store.get(session, action_id)
+    if reason := ground.objections(session, [action]).get(action_id):
+        raise Refused(reason, action=action_id)
+    return store.step(
+        session,
+        action_id,
+        Step.CLAIM,
+        actor,
+        expect_version=action.version if version is None else version,
+        data={"fence": action.fence + 1},
+        claimed_by=actor.name,
+        fence=action.fence + 1,
+        lease_until=db_now(session) + LEASE,
+    )
+
+
+def deliver(
+    session: Session, action_id: str, actor: Actor, fence: int, proof: Json, *, actual_cents: int | None = None
+) -> Action:
+    """Say that staff did it: with proof (a note, a code, where a photo is), and what it really cost, if less."""
+    return _done(session, _held(session, action_id, fence), Step.DELIVER, actor, proof=proof, actual_cents=actual_cents)
+
+
+def release(
+    session: Session, action_id: str, actor: Actor, fence: int, *, after: timedelta | None = None, note: str = ""
+) -> Action:
+    """Give it back undone, for somebody else or for later: staff, or a worker whose message surely did not go out."""
+    action = _held(session, action_id, fence)
+    later: dict[str, Any] = {} if after is None else {"claimable_at": clock.now() + after}
+    return store.step(
+        session, action_id, Step.RELEASE, actor, expect_version=action.version, note=note or None, **later
+    )
+
+
+def fail(session: Session, action_id: str, actor: Actor, fence: int, reason: str) -> Action:
+    """Say that it cannot be delivered as it is, and surely was not; a person retries or cancels it."""
+    if not reason.strip():
+        raise BadInput("Say in a few words why it could not be delivered.")
+    action = _held(session, action_id, fence)
+    return store.step(
+        session,
+        action_id,
+        Step.FAIL,
+        actor,
+        expect_version=action.version,
+        note=reason,
+        failure=reason[:LONGEST_FAILURE],
+    )
+
+
+def start(session: Session, action_id: str, actor: Actor, fence: int) -> Action:
+    """Say that a call outside is about to be made; this must be committed before the call.
+
+    Raises
+    ------
+    NeedsPerson
+        When what would be sent is not what was approved.
+    """
+    action = _held(session, action_id, fence)
+    if payload_of(action).sha256 != action.payload_hash:
+        raise NeedsPerson("What would be sent is not what was approved: its row was changed by hand.", action=action_id)
+    until = db_now(session) + SENDING_LEASE
+    return store.step(session, action_id, Step.START, actor, expect_version=action.version, lease_until=until)
+
+
+def confirm(session: Session, action_id: str, actor: Actor, fence: int, proof: Json) -> Action:
+    """Say that the call got through."""
+    return _done(session, _held(session, action_id, fence), Step.CONFIRM, actor, proof=proof)
+
+
+def found(
+    session: Session,
+    action_id: str,
+    actor: Actor,
+    proof: Json,
+    *,
+    version: int | None = None,
+    actual_cents: int | None = None,
+) -> Action:
+    """Settle a doubt: it had been delivered after all."""
+    action = store.get(session, action_id)
+    return _done(session, action, Step.FOUND, actor, proof=proof, version=version, actual_cents=actual_cents)
+
+
+def not_found(session: Session, action_id: str, actor: Actor, *, version: int | None = None, note: str = "") -> Action:
+    """Settle a doubt: it surely was not delivered, is approved still, and can be tried again."""
+    return store.step(
+        session,
+        action_id,
+        Step.NOT_FOUND,
+        actor,
+        expect_version=version,
+        note=note or None,
+        claimable_at=clock.now(),
+    )
+
+
+def _held(session: Session, action_id: str, fence: int) -> Action:
+    action = store.get(session, action_id)
+    if action.fence != fence:
+        raise Conflict(
+            f"Your hold on it is over: it was claimed again since (fence {action.fence}, yours is {fence}).",
+            action=action_id,
+            fence=action.fence,
+        )
+    return action
+
+
+def _done(
+    session: Session,
+    action: Action,
+    step: Step,
+    actor: Actor,
+    *,
+    proof: Json,
+    version: int | None = None,
+    actual_cents: int | None = None,
+) -> Action:
+    """Deliver: the money is spent, and the model will hear of it."""
+    if not proof:
+        raise BadInput("Say how it was delivered: a note, a code, or a reference to a photo.")
+    delivered = store.step(
+        session,
+        action.id,
+        step,
+        actor,
+        expect_version=action.version if version is None else version,
+        data={"proof": proof} | ({} if actual_cents is None else {"actual_cents": actual_cents}),
+        actual_cents=actual_cents,
+        proof=proof,
+    )
+    outcomes.record(
+        session,
+        delivered.customer_id,
+        delivered.gesture_id,
+        OutcomeType.DELIVERED,
+        occurred_at=clock.now(),
+        decision_id=delivered.decision_id,
+    )
+    return delivered

@@ -1,0 +1,169 @@
+"""From a decision to work for people: the decision is kept with its receipt, and each suggestion waits for a word.
+
+Run twice, it proposes once. What a newer decision sees otherwise takes the place of what still waits; what a person
+has put off, approved or put words into stays as it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wowengine import clock
+from wowengine.campaigns import store
+from wowengine.campaigns.lifecycle import OPEN, SYSTEM, ActionState, Step
+from wowengine.campaigns.models import Action, ActionEvent, DecisionRow
+from wowengine.campaigns.payload import payload_of
+from wowengine.decide.decision import Decision, Suggestion
+from wowengine.errors import Conflict
+from wowengine.profiles.models import Customer
+from wowengine.terms import new_id
+
+
+def propose(
+    session: Session, decision: Decision, round_id: str | None = None, *, context: Mapping[str, str] | None = None
+) -> list[Action]:
+    """Keep a decision and propose what it suggests; return the actions that are new.
+
+    `context` is what was told to the model of the moment: outcomes of this decision are learned with it. A suggestion
+    that is open already, or whose stock somebody else has just taken, gives no action.
+    """
+    customer = select(Customer).where(Customer.id == decision.customer_id)
+    # One proposer at a time for each customer, so that none trips over the promise of one open action.
+    agent = session.scalars(customer.with_for_update(key_share=True)).one().agent_of_record
+    row = _keep(session, decision, round_id, context or {})
+    fresh = [_action(row, suggestion, agent) for suggestion in decision.suggestions]
+    return [action for action in fresh if _makes_way(session, action, fresh) and _insert(session, action)]
+
+
+def _keep(session: Session, decision: Decision, round_id: str | None, context: Mapping[str, str]) -> DecisionRow:
+    """Store the decision with its receipt; the very same one is stored once."""
+    receipt = decision.receipt
+    same = select(DecisionRow).where(
+        DecisionRow.customer_id == decision.customer_id, DecisionRow.receipt_hash == receipt.sha256
+    )
+    if (kept := session.scalars(same).first()) is not None:
+        return kept
+    row = DecisionRow(
+        id=new_id("dec"),
+        round_id=round_id,
+        customer_id=decision.customer_id,
+        decided_at=decision.moment.at,
+        arm=decision.arm,
+        model_version=receipt.body["model_version"],
+        policy_version=receipt.body["policy_version"],
+        receipt_hash=receipt.sha256,
+        receipt=receipt.body,
+        context=dict(context),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _makes_way(session: Session, fresh: Action, together: list[Action]) -> bool:
+    """Supersede what this takes the place of; False where something of the same stays."""
+    for waiting in _same_matter(session, fresh, together):
+        if waiting.gesture_id == fresh.gesture_id:
+            if _stays(session, waiting, fresh):
+                return False
+        elif _touched(session, waiting):
+            continue
+        note = f"a newer decision suggests {fresh.title}"
+        store.step(session, waiting.id, Step.SUPERSEDE, SYSTEM, expect_version=waiting.version, note=note)
+    return True
+
+
+def _same_matter(session: Session, fresh: Action, together: list[Action]) -> list[Action]:
+    """Return what is open and says the same, or answers the same incident in another way than the decision now does."""
+    open_ones = select(Action).where(
+        Action.customer_id == fresh.customer_id, Action.subject == fresh.subject, Action.state.in_(OPEN)
+    )
+    suggested = {action.gesture_id for action in together}
+    return [
+        waiting
+        for waiting in session.scalars(open_ones.order_by(Action.id).execution_options(populate_existing=True))
+        if waiting.gesture_id == fresh.gesture_id
+        or (fresh.subject and waiting.basis == fresh.basis and waiting.gesture_id not in suggested)
+    ]
+
+
+def _stays(session: Session, waiting: Action, fresh: Action) -> bool:
+    """Whether the same gesture, open already, is left as it is."""
+    same = (waiting.floor_cents, waiting.deadline_at) == (fresh.floor_cents, fresh.deadline_at)
+    return waiting.state != ActionState.PROPOSED or (
+        same and (_touched(session, waiting) or _proposed_as(session, waiting) == fresh.payload_hash)
+    )
+
+
+def _touched(session: Session, waiting: Action) -> bool:
+    """Whether a person has decided on it or put words into it."""
+    return waiting.state != ActionState.PROPOSED or waiting.payload_hash != _proposed_as(session, waiting)
+
+
+def _proposed_as(session: Session, action: Action) -> str:
+    """Return the hash of what was first proposed, before anybody amended it."""
+    first = select(ActionEvent.data).where(ActionEvent.action_id == action.id, ActionEvent.version == 1)
+    return str(session.scalars(first).one()["payload_hash"])
+
+
+def _insert(session: Session, action: Action) -> bool:
+    """Write the action with its first event, and hold its stock where it is scarce; False where none is left."""
+    try:
+        with session.begin_nested():
+            session.add(action)
+            session.flush()
+            store.born(session, action, SYSTEM, {"payload_hash": action.payload_hash})
+    except Conflict:
+        return False
+    return True
+
+
+def _action(row: DecisionRow, suggestion: Suggestion, agent_of_record: str | None) -> Action:
+    chance = suggestion.propensity
+    action = Action(
+        id=new_id("act"),
+        decision_id=row.id,
+        customer_id=row.customer_id,
+        gesture_id=suggestion.gesture_id,
+        kind=suggestion.kind,
+        basis=suggestion.basis,
+        subject=suggestion.subject,
+        title=suggestion.title,
+        why_text=suggestion.why_text,
+        draft=suggestion.draft,
+        language=suggestion.language,
+        channel=suggestion.channel,
+        place=suggestion.place,
+        slots=dict(suggestion.slots),
+        evidence=_plain(suggestion.evidence),
+        reasons=_plain(suggestion.reasons),
+        alternatives=_plain(suggestion.alternatives),
+        amount_cents=suggestion.amount_cents,
+        amount_reason=suggestion.amount_reason,
+        floor_cents=suggestion.floor_cents,
+        currency=suggestion.currency,
+        account_id=suggestion.account,
+        scarce=suggestion.scarce,
+        propensity=chance and chance.value,
+        propensity_low=chance and chance.low,
+        propensity_high=chance and chance.high,
+        propensity_basis=chance and chance.basis,
+        score=suggestion.score,
+        state=ActionState.PROPOSED,
+        version=1,
+        attempt=1,
+        fence=0,
+        proposed_at=clock.now(),
+        deadline_at=suggestion.deadline_at,
+        agent_of_record=agent_of_record,
+    )
+    action.payload_hash = payload_of(action).sha256
+    return action
+
+
+def _plain(values: tuple[object, ...]) -> list[dict[str, Any]]:
+    """Return dataclasses as JSON can hold them."""
+    return [to_jsonable_python(value) for value in values]

@@ -1,0 +1,195 @@
+"""The reviewer's verbs, named as reviewers say them. Each does all of its consequences and returns the action.
+
+Every verb takes the `version` that the person saw; where another was quicker it raises `Conflict`, and nothing is
+changed. No verb moves money: the ledger follows the state (`ledger.follow`).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from wowengine import clock
+from wowengine.campaigns import store
+from wowengine.campaigns.lifecycle import GRACE, ActionState, Actor, DeclineReason, Step
+from wowengine.campaigns.models import Action
+from wowengine.campaigns.payload import payload_of
+from wowengine.errors import BadInput, Conflict
+
+
+def approve(
+    session: Session,
+    action_id: str,
+    actor: Actor,
+    *,
+    version: int | None = None,
+    payload_hash: str | None = None,
+    note: str | None = None,
+) -> Action:
+    """Say yes: money and stock are held, and after the grace time it goes to staff or a worker.
+
+    `payload_hash` is of what the person saw: what is delivered is that and nothing else. None trusts `version`.
+
+    Raises
+    ------
+    Conflict
+        When it changed since, its deadline passed, or the budget or stock is used up.
+    """
+    action = store.get(session, action_id)
+    if payload_hash not in (None, action.payload_hash):
+        raise Conflict("It was changed after you looked at it. Look at it again.", action=action_id)
+    now = clock.now()
+    return store.step(
+        session,
+        action_id,
+        Step.APPROVE,
+        actor,
+        expect_version=action.version if version is None else version,
+        note=note,
+        data={"payload_hash": action.payload_hash},
+        approved_by=actor.name,
+        approved_at=now,
+        claimable_at=now + GRACE,
+    )
+
+
+def decline(
+    session: Session,
+    action_id: str,
+    actor: Actor,
+    reason: DeclineReason | str,
+    *,
+    version: int | None = None,
+    note: str | None = None,
+) -> Action:
+    """Say no, for one of five reasons; "other" wants a note."""
+    why = _reason(reason)
+    if why is DeclineReason.OTHER and not note:
+        raise BadInput("Say in a few words why not.")
+    return store.step(
+        session,
+        action_id,
+        Step.DECLINE,
+        actor,
+        expect_version=version,
+        note=note,
+        data={"reason": str(why)},
+        declined_by=actor.name,
+        declined_at=clock.now(),
+        decline_reason=why,
+    )
+
+
+def defer(
+    session: Session,
+    action_id: str,
+    actor: Actor,
+    until: datetime,
+    *,
+    version: int | None = None,
+    note: str | None = None,
+) -> Action:
+    """Put it off until a time, before its deadline, at which it comes back by itself."""
+    action = store.get(session, action_id)
+    if until <= clock.now():
+        raise BadInput("It can be put off only until a time to come.")
+    if action.deadline_at is not None and until >= action.deadline_at:
+        raise BadInput(f"It is worthless after {action.deadline_at:%Y-%m-%d %H:%M} UTC: choose an earlier time.")
+    return store.step(
+        session,
+        action_id,
+        Step.DEFER,
+        actor,
+        expect_version=action.version if version is None else version,
+        note=note,
+        data={"until": until.isoformat()},
+        deferred_until=until,
+    )
+
+
+def resume(session: Session, action_id: str, actor: Actor, *, version: int | None = None) -> Action:
+    """Take up again, before its time, what was put off."""
+    return store.step(session, action_id, Step.RESUME, actor, expect_version=version)
+
+
+def amend(
+    session: Session,
+    action_id: str,
+    actor: Actor,
+    *,
+    version: int | None = None,
+    draft: str | None = None,
+    amount_cents: int | None = None,
+    channel: str | None = None,
+    note: str | None = None,
+) -> Action:
+    """Change words, amount or channel. What was approved already is revoked by it, and waits for approval anew.
+
+    Raises
+    ------
+    BadInput
+        When nothing is changed, or the amount would be less than the law owes.
+    """
+    action = store.get(session, action_id)
+    asked = {"draft": draft, "amount_cents": amount_cents, "channel": channel}
+    changes: dict[str, Any] = {
+        name: value for name, value in asked.items() if value not in (None, getattr(action, name))
+    }
+    if not changes:
+        raise BadInput("Nothing was changed.")
+    if changes.get("amount_cents", action.amount_cents) < action.floor_cents:
+        raise BadInput("It cannot be less than what the law owes.", floor_cents=action.floor_cents)
+    if changes.get("amount_cents") and not action.account_id:
+        raise BadInput("It was to cost nothing: the policy names no budget that could pay for it.")
+    seen = action.version if version is None else version
+    if action.state == ActionState.APPROVED:
+        seen = revoke(session, action_id, actor, version=seen, note=note).version
+    before = {name: getattr(action, name) for name in changes}
+    return store.step(
+        session,
+        action_id,
+        Step.AMEND,
+        actor,
+        expect_version=seen,
+        note=note,
+        data={"before": before, "after": changes},
+        payload_hash=replace(payload_of(action), **changes).sha256,
+        **changes,
+    )
+
+
+def undo(session: Session, action_id: str, actor: Actor, *, version: int | None = None) -> Action:
+    """Take back one's own approval or refusal within the grace time."""
+    return store.step(session, action_id, Step.UNDO, actor, expect_version=version)
+
+
+def revoke(
+    session: Session, action_id: str, actor: Actor, *, version: int | None = None, note: str | None = None
+) -> Action:
+    """Take an approval back that nobody has acted on yet; it waits for a person again."""
+    return store.step(session, action_id, Step.REVOKE, actor, expect_version=version, note=note)
+
+
+def cancel(
+    session: Session, action_id: str, actor: Actor, *, version: int | None = None, note: str | None = None
+) -> Action:
+    """Call it off for good, after approval or after it failed."""
+    return store.step(session, action_id, Step.CANCEL, actor, expect_version=version, note=note)
+
+
+def retry(
+    session: Session, action_id: str, actor: Actor, *, version: int | None = None, note: str | None = None
+) -> Action:
+    """Try again what failed: a new attempt, with money held anew."""
+    return store.step(
+        session, action_id, Step.RETRY, actor, expect_version=version, note=note, claimable_at=clock.now()
+    )
+
+
+def _reason(word: str) -> DeclineReason:
+    try:
+        return DeclineReason(word)
+    except ValueError:
+        words = ", ".join(DeclineReason)
+        raise BadInput(f"{word!r} is not a reason to decline. Reasons: {words}.") from None

@@ -1,0 +1,185 @@
+"""``wow doctor``: what is missing or misconfigured, and the mend. Exits non-zero when something must be mended."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+
+from wowengine import clock
+from wowengine.cli.app import AsJson, app, connect, console, print_json, settings
+from wowengine.db.session import Database, refuse_unsafe
+from wowengine.errors import WowError
+from wowengine.settings import Settings
+
+LAGGING_SECONDS = 60
+DEFAULT_SALT = "wowengine"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: ``ok``, ``hint`` (works, could be better) or ``broken``, with its mend."""
+
+    what: str
+    state: str
+    said: str
+    mend: str = ""
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Look at everything the engine leans on; name what is missing or misconfigured, with the mend."""
+    findings = list(examine())
+    if as_json:
+        print_json([vars(finding) for finding in findings])
+    else:
+        for finding in findings:
+            mark = {"ok": "[green]ok[/]", "hint": "[yellow]hint[/]", "broken": "[red]broken[/]"}[finding.state]
+            console.print(f"{mark:>6}  {finding.what}: {finding.said}", highlight=False)
+            if finding.mend:
+                console.print(f"        -> {finding.mend}", highlight=False, soft_wrap=True)
+    if any(finding.state == "broken" for finding in findings):
+        raise typer.Exit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """Yield a finding for each thing looked at; a broken one does not stop the rest."""
+    try:
+        given = settings()
+    except WowError as error:
+        yield Finding("settings", "broken", error.message, "Correct or unset it; the README lists what each may be.")
+        return
+    yield Finding("python", "ok", sys.version.split()[0])
+    checks: list[tuple[str, Callable[[Settings], Finding]]] = [
+        ("home", _home),
+        ("database", _database),
+        ("work waiting", _outbox),
+        ("broker", _broker),
+        ("policy", _policy),
+        ("LightFM", _lightfm),
+        ("model", _model),
+        ("access", _access),
+        ("holdout", _holdout),
+        ("port", _port),
+    ]
+    for what, check in checks:
+        try:
+            yield check(given)
+        except WowError as error:
+            yield Finding(what, "broken", error.message)
+        except Exception as error:  # noqa: BLE001 - a doctor reports any illness and goes on with the round
+            yield Finding(what, "broken", f"{type(error).__name__}: {str(error).splitlines()[0]}")
+
+
+def _home(given: Settings) -> Finding:
+    try:
+        given.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Finding("home", "broken", f"{given.home} cannot be made: {error.strerror}", "Set WOW_HOME elsewhere.")
+    if not os.access(given.home, os.W_OK):
+        return Finding(
+            "home", "broken", f"{given.home} cannot be written", "Give the right to write, or move WOW_HOME."
+        )
+    return Finding("home", "ok", str(given.home))
+
+
+def _database(given: Settings) -> Finding:
+    from sqlalchemy.exc import OperationalError
+
+    from wowengine import migrations
+
+    opened = connect(given)
+    kind = "SQLite" if opened.is_sqlite else "PostgreSQL"
+    try:
+        at, newest = migrations.current(opened), migrations.newest()
+    except OperationalError as error:
+        said = f"{kind} does not answer: {str(error.orig).strip().splitlines()[0]}"
+        return Finding("database", "broken", said, "Start it, or correct WOW_DATABASE_URL.")
+    refuse_unsafe(opened)
+    if at == newest:
+        return Finding("database", "ok", f"{kind} at migration {at}")
+    if opened.is_sqlite:
+        return Finding("database", "hint", f"SQLite at {at or 'no migration'}", "Any command brings it to today.")
+    said = f"PostgreSQL at {at or 'no migration'}, needed {newest}"
+    return Finding("database", "broken", said, "Run: wow migrate")
+
+
+def _outbox(given: Settings) -> Finding:
+    from wowengine.db import outbox
+
+    opened: Database = connect(given)
+    with opened.reading() as session:
+        since = outbox.oldest_waiting(session)
+    waited = (clock.now() - since).total_seconds() if since else 0
+    if waited > LAGGING_SECONDS:
+        return Finding("work waiting", "hint", f"the oldest since {waited:.0f} s", "Start `wow serve` or `wow worker`.")
+    return Finding("work waiting", "ok", "nothing late")
+
+
+def _broker(given: Settings) -> Finding:
+    if not given.broker_url:
+        return Finding("broker", "ok", "none: an in-process worker does the work")
+    from kombu.connection import Connection
+    from kombu.exceptions import OperationalError
+
+    try:
+        with Connection(given.broker_url, connect_timeout=3) as connection:
+            connection.ensure_connection(max_retries=1, timeout=3)
+    except (OperationalError, OSError) as error:
+        said = f"does not answer ({error}); nothing is lost, work waits in the database"
+        return Finding("broker", "broken", said, "Start it, correct WOW_BROKER_URL, or unset it.")
+    return Finding("broker", "ok", "answers")
+
+
+def _policy(given: Settings) -> Finding:
+    from wowengine.decide.policy import load_policy
+
+    policy = load_policy(given.policy)
+    which = str(given.policy) if given.policy.exists() else "the packaged default"
+    return Finding("policy", "ok", f"{which}, version {policy.version[:12]}")
+
+
+def _lightfm(_given: Settings) -> Finding:
+    from wowengine.recommend.lightfm_model import is_installed
+
+    if is_installed():
+        return Finding("LightFM", "ok", "installed")
+    said = "not installed: scores are served, but training falls back to a linear model"
+    return Finding("LightFM", "broken", said, "Run: pip install 'wowengine[train]' (Python 3.11: with a C compiler).")
+
+
+def _model(given: Settings) -> Finding:
+    from wowengine.recommend import registry
+
+    card = registry.active_card(given.models)
+    if card is None:
+        return Finding("model", "hint", "none yet: the content prior is used", "Run: wow train, once outcomes are in.")
+    return Finding("model", "ok", f"{card['version']}")
+
+
+def _access(given: Settings) -> Finding:
+    from wowengine.access import refuse_exposed
+
+    refuse_exposed(given.host, given.admin_key.get_secret_value())
+    return Finding("access", "ok", "by admin key" if given.admin_key.get_secret_value() else "this machine only")
+
+
+def _holdout(given: Settings) -> Finding:
+    if given.holdout_salt.get_secret_value() == DEFAULT_SALT:
+        mend = "Set WOW_HOLDOUT_SALT to a secret of your own before the first real round."
+        return Finding("holdout", "hint", f"{given.holdout_share:.0%}, by the salt everybody has", mend)
+    return Finding("holdout", "ok", f"{given.holdout_share:.0%}")
+
+
+def _port(given: Settings) -> Finding:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((given.host, given.port))
+        except OSError as error:
+            return Finding(
+                "port", "hint", f"{given.port}: {error.strerror}", "Another server runs there; WOW_PORT moves."
+            )
+    return Finding("port", "ok", str(given.port))

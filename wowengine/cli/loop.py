@@ -1,0 +1,95 @@
+"""The loop by hand: ``wow profile``, ``wow train``, ``wow round``."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from wowengine import clock
+from wowengine.cli.app import AsJson, app, config, console, database, print_json, settings, stderr
+from wowengine.errors import BadInput
+
+Seed = Annotated[int, typer.Option(help="The same seed and outcomes give the same model, byte for byte.")]
+
+
+@app.command()
+def profile(
+    as_of: Annotated[str, typer.Option("--as-of", help="Build as of a date, such as 2017-11-30.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Build profiles from the signals of customers who consent."""
+    from wowengine.profiles import store
+
+    opened, at = database(settings()), _as_of(as_of)
+    with bars() as progress, opened.transaction() as session:
+        built = store.rebuild(session, at, progress=progress)
+        summary = store.care_summary(session)
+    told = {"profiles": built, **summary}
+    if as_json:
+        print_json(told)
+        return
+    console.print(f"{built} profiles built as of {at:%Y-%m-%d %H:%M} UTC")
+    median = summary["median_first_answer_seconds"]
+    if median is not None:
+        console.print(
+            f"{summary['threads']} threads, {summary['answered']} answered; median time to first answer {median:,.0f} s"
+        )
+
+
+@app.command()
+def train(seed: Seed = 0, as_json: AsJson = False) -> None:
+    """Learn from outcomes and verdicts; the model is used only if it is no worse than the baseline."""
+    from wowengine import rounds
+
+    given = settings()
+    report = rounds.train_model(database(given), config(given), seed=seed)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        console.print(report.said)
+
+
+@app.command("round")
+def run_round(as_json: AsJson = False) -> None:
+    """Look at everybody, decide, and propose what passed for approval."""
+    from wowengine import rounds
+
+    given = settings()
+    with bars() as progress:
+        report = rounds.run_round(database(given), config(given), progress=progress)
+    if as_json:
+        print_json(report.as_json())
+        return
+    console.print(f"{report.considered} considered, {report.proposed} proposed, {report.held_out} held out")
+    for rule, count in report.refused.most_common(8):
+        console.print(f"  {count:>6} refused by {rule}")
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a callback ``(label, done, total)`` that draws one progress bar a label, on stderr."""
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    known: dict[str, TaskID] = {}
+    with Progress(*columns, console=stderr, transient=True) as shown:
+
+        def advance(label: str, done: int, total: int) -> None:
+            if label not in known:
+                known[label] = shown.add_task(label, total=total)
+            shown.update(known[label], completed=done, total=total)
+
+        yield advance
+
+
+def _as_of(text: str) -> datetime:
+    if not text:
+        return clock.now()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no date, such as 2017-11-30.") from None
+    if at.time() == time.min and at.tzinfo is None:
+        return datetime.combine(at.date(), time.max, UTC)  # a day is meant to its end
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,154 @@
+"""The work of people: ``wow queue``, the verdicts, ``wow tasks``, claim, deliver, outcome."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from wowengine import clock
+from wowengine.campaigns.lifecycle import Actor, DeclineReason
+from wowengine.campaigns.models import Action
+from wowengine.cli.app import AsJson, Who, app, console, database, print_json, settings, show
+from wowengine.errors import BadInput
+from wowengine.terms import ActorKind, OutcomeType
+
+ActionId = Annotated[str, typer.Argument(help="The action, as `wow queue` names it.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")]
+
+
+@app.command()
+def queue(limit: Limit = 20, as_json: AsJson = False) -> None:
+    """List what waits for approval, earliest deadline first."""
+    from wowengine.campaigns import store
+
+    with database(settings()).reading() as session:
+        rows = [_row(action) for action in store.queue(session, limit=limit)]
+    show(rows, as_json=as_json, title="Waiting for approval", empty="Nothing waits. `wow round` looks for more.")
+
+
+@app.command()
+def tasks(limit: Limit = 20, as_json: AsJson = False) -> None:
+    """List what is approved and waits for somebody to deliver it, earliest deadline first."""
+    from wowengine.campaigns import store
+
+    with database(settings()).reading() as session:
+        rows = [_row(action) for action in store.staff_tasks(session, limit=limit)]
+    show(rows, as_json=as_json, title="To deliver", empty="Nothing to deliver.")
+
+
+@app.command()
+def approve(action: ActionId, who: Who = "admin", as_json: AsJson = False) -> None:
+    """Say yes; the money is held, and staff may claim it once the time for undoing is over."""
+    from wowengine.campaigns import review
+
+    with database(settings()).transaction() as session:
+        _tell(review.approve(session, action, _person(who)), as_json=as_json)
+
+
+@app.command()
+def decline(
+    action: ActionId,
+    reason: Annotated[DeclineReason, typer.Option(help="One word for it.")],
+    note: Annotated[str, typer.Option(help="In your own words.")] = "",
+    who: Who = "admin",
+    as_json: AsJson = False,
+) -> None:
+    """Say no, and why: the model learns from it, but not as if the customer had refused."""
+    from wowengine.campaigns import review
+
+    with database(settings()).transaction() as session:
+        _tell(review.decline(session, action, _person(who), reason=reason, note=note), as_json=as_json)
+
+
+@app.command()
+def undo(action: ActionId, who: Who = "admin", as_json: AsJson = False) -> None:
+    """Take back your own approval or refusal, within the grace time."""
+    from wowengine.campaigns import review
+
+    with database(settings()).transaction() as session:
+        _tell(review.undo(session, action, _person(who)), as_json=as_json)
+
+
+@app.command()
+def claim(action: ActionId, who: Who = "staff", as_json: AsJson = False) -> None:
+    """Take a task; it is yours until you deliver, release or fail it, or its lease ends. Prints its fence."""
+    from wowengine.campaigns import deliver
+
+    with database(settings()).transaction() as session:
+        _tell(deliver.claim(session, action, Actor(who, ActorKind.STAFF)), as_json=as_json)
+
+
+@app.command("deliver")
+def deliver_action(
+    action: ActionId,
+    fence: Annotated[int, typer.Option(help="The number that `wow claim` printed.")],
+    proof: Annotated[str, typer.Option(help="How one can tell: a note, a code, a reference to a photo.")],
+    cost_cents: Annotated[int | None, typer.Option(min=0, help="What it really cost, if less.")] = None,
+    who: Who = "staff",
+    as_json: AsJson = False,
+) -> None:
+    """Say that it was done, with proof; the money is spent."""
+    from wowengine.campaigns import deliver
+
+    staff = Actor(who, ActorKind.STAFF)
+    with database(settings()).transaction() as session:
+        done = deliver.deliver(session, action, staff, fence, {"note": proof}, actual_cents=cost_cents)
+        _tell(done, as_json=as_json)
+
+
+@app.command()
+def outcome(
+    action: ActionId,
+    kind: Annotated[OutcomeType, typer.Argument(help="What the customer did.")],
+    at: Annotated[str, typer.Option(help="When, ISO 8601; now if left out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Record what the customer did after a gesture: the next training sees it."""
+    from wowengine.campaigns import outcomes
+
+    with database(settings()).transaction() as session:
+        new = outcomes.record_for_action(session, action, kind, _moment(at))
+    if as_json:
+        print_json({"recorded": new})
+    else:
+        console.print("Recorded." if new else "Known already; nothing changed.")
+
+
+def _person(name: str) -> Actor:
+    return Actor(name, ActorKind.PERSON)
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        return clock.now()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no time in ISO 8601, such as 2026-11-22T09:30:00+01:00.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _row(action: Action) -> dict[str, Any]:
+    return {
+        "action": action.id,
+        "state": action.state,
+        "customer": action.customer_id,
+        "gesture": action.title,
+        "cost": money(action.amount_cents, action.currency),
+        "lands": None if action.propensity is None else f"{action.propensity:.0%}",
+        "until": action.deadline_at and action.deadline_at.isoformat(timespec="minutes"),
+        "why": action.why_text,
+    }
+
+
+def money(cents: int, currency: str) -> str:
+    """Return an amount as people write it: ``EUR 6.00``."""
+    return f"{currency} {cents / 100:,.2f}"
+
+
+def _tell(action: Action, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"action": action.id, "state": action.state, "version": action.version, "fence": action.fence})
+    else:
+        fence = f", fence {action.fence}" if action.state == "claimed" else ""
+        console.print(f"{action.title}: {action.state}{fence}")

@@ -1,0 +1,24 @@
+"""WHETHER, and WHICH? Plain Python and numbers: no SQL, no frames, no model, no clock.
+
+Between a score and a gesture stand the questions that a manager, a customer and a court will ask: may they have it,
+what is owed, is it fair, would we say it to their face, and why this one. Each is answered here by arithmetic that a
+person can redo with the policy in one hand and the law in the other.
+
+Reading order:
+
+- ``candidate``    what is decided about: a person, a moment, an incident, candidates; and ``Verdict``, a rule's word
+- ``decide``       the one function, from those to a ``Decision``; ``decision`` is what it gives
+- ``policy``       the manager's numbers, in ``policy.toml``
+- ``offer``        a candidate worked out for this person and moment: the one thing that rules look at
+- ``eligibility``, ``contact``, ``face``   the rules: may they have it, may we reach them, would we say so to them
+- ``regime``, ``owed``, ``air``            what the law owes: the files, which of them speaks, and the arithmetic
+- ``floor``, ``goodwill``                  owed and added, in files of their own since they are never mixed
+- ``arbitration``, ``holdout``             the best of what passed, and who gets nothing so that we can tell
+- ``why``, ``draft``, ``texts``, ``words``  what is said to customers, in English and Italian
+- ``receipt``, ``replay``, ``canonical``   everything a decision rested on, sealed; and the same decision again
+
+A "no" is a `Verdict` with its reason, and all rules always speak, so that a reviewer sees every reason. What is owed
+needs no consent and knows no cap. Amounts of money are never an affair of the model: it ranks forms, and no more.
+
+May import the standard library, pydantic, ``terms`` and ``errors``; nothing else of the house.
+"""

@@ -1,0 +1,134 @@
+"""Which of those that passed? priority = propensity x context x value x lever, less cost.
+
+Arithmetic for a pocket calculator, all in expected cents: the chance that it lands, times what the moment multiplies,
+times what it is worth to us when it lands, times the manager's thumb on the scale, less what it costs.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from wowengine.decide.candidate import Verdict
+from wowengine.decide.decision import Alternative
+from wowengine.decide.offer import Offer
+from wowengine.decide.words import money
+from wowengine.terms import Basis
+
+FACTORS = ("propensity", "context", "value", "lever", "cost")
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """An offer with its factors."""
+
+    offer: Offer
+    factors: dict[str, float]
+
+    @cached_property
+    def priority(self) -> float:
+        """What it is expected to be worth to us, in cents."""
+        return priority(self.factors)
+
+
+def factors(offer: Offer) -> dict[str, float]:
+    """Return the five factors of an offer; `value` and `cost` in cents."""
+    candidate, policy = offer.candidate, offer.policy
+    worth = policy.worth[candidate.kind]
+    return {
+        "propensity": candidate.propensity.value,
+        "context": context(offer),
+        "value": worth.landed_cents + worth.times * candidate.value_cents * offer.units,
+        "lever": policy.levers.of(candidate.gesture_id, candidate.kind),
+        "cost": float(offer.amount_cents),
+    }
+
+
+def priority(of: dict[str, float]) -> float:
+    """Return the priority that five factors make, in expected cents."""
+    return of["propensity"] * of["context"] * of["value"] * of["lever"] - of["cost"]
+
+
+def context(offer: Offer) -> float:
+    """Return what the moment multiplies: the product of all that applies."""
+    candidate, moment, times = offer.candidate, offer.moment, offer.policy.context
+    applying = [
+        times.here if offer.here else 1.0,
+        times.same_channel if moment.channel is not None and offer.channel == moment.channel else 1.0,
+        times.stated if any(one.stated for one in candidate.evidence) else 1.0,
+        times.new_category if _is_new(offer) else 1.0,
+    ]
+    return math.prod(applying)
+
+
+def worth(offer: Offer) -> Verdict:
+    """Ask of a delight that it be worth its cost. Making good is not asked whether it pays."""
+    if offer.basis is not Basis.DELIGHT:
+        return Verdict(True, "arbitration.worth", "making good need not pay")
+    made = factors(offer)
+    currency = offer.candidate.currency
+    expected = money(round(priority(made) + made["cost"]), currency)
+    reason = f"expected worth {expected}, cost {money(offer.amount_cents, currency)}"
+    return Verdict(priority(made) >= 0, "arbitration.worth", reason)
+
+
+def rank(offers: Iterable[Offer]) -> list[Ranked]:
+    """Return the offers, best first; ties go to the cheaper, then by id, so that the order never wavers."""
+    return sorted((Ranked(offer, factors(offer)) for offer in offers), key=_order)
+
+
+def choose(ranked: Sequence[Ranked], most: int) -> list[Ranked]:
+    """Return the best few, of which no two are of one kind nor of one category."""
+    chosen: list[Ranked] = []
+    for one in ranked:
+        if len(chosen) < most and not any(_alike(one, other) for other in chosen):
+            chosen.append(one)
+    return chosen
+
+
+def alternatives(winner: Ranked, ranked: Sequence[Ranked], most: int) -> tuple[Alternative, ...]:
+    """Return the best of those that came after the winner, each with what would have put it first."""
+    field = ranked[ranked.index(winner) :]
+    would_win = {factor: first_if_equal(field, factor) for factor in FACTORS}
+    return tuple(
+        Alternative(
+            gesture_id=rival.offer.candidate.gesture_id,
+            title=rival.offer.title,
+            amount_cents=rival.offer.amount_cents,
+            propensity=rival.offer.candidate.propensity.value,
+            priority=rival.priority,
+            wins_if_equal=tuple(factor for factor, first in would_win.items() if first is rival.offer),
+        )
+        for rival in field[1 : 1 + most]
+    )
+
+
+def first_if_equal(field: Sequence[Ranked], factor: str) -> Offer:
+    """Return who would come first if all had the winner's value of one factor: what that factor alone decided."""
+    level = field[0].factors[factor]
+    return min((Ranked(one.offer, {**one.factors, factor: level}) for one in field), key=_order).offer
+
+
+def placed(one: Ranked, chosen: Sequence[Ranked]) -> Verdict:
+    """Return the last word on an offer that passed every rule: whether it is among the best."""
+    if one in chosen:
+        return Verdict(True, "arbitration.rank", f"number {chosen.index(one) + 1}, priority {one.priority:.0f}")
+    if not chosen:
+        return Verdict(False, "arbitration.rank", "the policy makes no suggestion of this sort")
+    best = chosen[0]
+    reason = f"{best.offer.title} came first: {best.priority:.0f} against {one.priority:.0f}"
+    return Verdict(False, "arbitration.rank", reason)
+
+
+def _is_new(offer: Offer) -> bool:
+    category = offer.candidate.category
+    return offer.basis is Basis.GOODWILL and bool(category) and category not in offer.person.used_categories
+
+
+def _alike(one: Ranked, other: Ranked) -> bool:
+    this, that = one.offer.candidate, other.offer.candidate
+    return this.kind is that.kind or (bool(this.category) and this.category == that.category)
+
+
+def _order(one: Ranked) -> tuple[float, int, str]:
+    return -one.priority, one.offer.amount_cents, one.offer.candidate.gesture_id

@@ -1,0 +1,98 @@
+"""May they have it? One small rule a question; all are asked, so that a reviewer sees every reason."""
+
+from datetime import timedelta
+
+from wowengine.decide.candidate import Verdict
+from wowengine.decide.offer import Offer
+from wowengine.decide.words import money
+from wowengine.terms import Basis, GestureKind
+
+
+def occasion(offer: Offer) -> Verdict:
+    """Make good where something went wrong, and delight where nothing did: a failure is no opportunity."""
+    went_wrong = offer.moment.incident is not None
+    ok = went_wrong == (offer.basis is Basis.GOODWILL)
+    reason = "something of ours went wrong for them" if went_wrong else "nothing went wrong for them"
+    return Verdict(ok, "eligibility.occasion", reason)
+
+
+def tier(offer: Offer) -> Verdict:
+    """Keep some gestures for some tiers."""
+    tiers = offer.candidate.tiers
+    ok = not tiers or offer.person.tier in tiers
+    kept = f"kept for {', '.join(tiers)}; they are {offer.person.tier or 'in no tier'}"
+    return Verdict(ok, "eligibility.tier", kept if tiers else "open to every tier")
+
+
+def validity(offer: Offer) -> Verdict:
+    """Offer it only while it is on offer."""
+    begins, ends = offer.candidate.valid_from, offer.candidate.valid_until
+    if begins and offer.moment.at < begins:
+        return Verdict(False, "eligibility.validity", f"offered from {begins:%Y-%m-%d %H:%M} UTC on")
+    if ends and offer.moment.at >= ends:
+        return Verdict(False, "eligibility.validity", f"offered until {ends:%Y-%m-%d %H:%M} UTC")
+    return Verdict(True, "eligibility.validity", "on offer now")
+
+
+def stock(offer: Offer) -> Verdict:
+    """Give only what is left."""
+    left = offer.candidate.stock_left
+    if left is None:
+        return Verdict(True, "eligibility.stock", "as many as needed")
+    return Verdict(left > 0, "eligibility.stock", f"{left} left")
+
+
+def lead_time(offer: Offer) -> Verdict:
+    """Be there before it is worthless."""
+    lead, deadline = offer.candidate.lead_minutes, offer.deadline
+    if deadline is None:
+        return Verdict(True, "eligibility.lead_time", "no deadline")
+    ready = offer.moment.at + timedelta(minutes=lead)
+    reason = f"takes {lead} min; ready {ready:%Y-%m-%d %H:%M}, worthless from {deadline:%Y-%m-%d %H:%M} UTC on"
+    return Verdict(ready < deadline, "eligibility.lead_time", reason)
+
+
+def place(offer: Offer) -> Verdict:
+    """Give it where they are."""
+    where, here = offer.candidate.place, offer.moment.place
+    if where is None:
+        return Verdict(True, "eligibility.place", "can be had anywhere")
+    reason = f"only at {where}; they are {f'at {here}' if here else 'who knows where'}"
+    return Verdict(offer.here, "eligibility.place", reason)
+
+
+def slots(offer: Offer) -> Verdict:
+    """Know what a stated preference must fill in; and ask nobody what they have told us already."""
+    wanted, known = offer.candidate.slots, offer.slots
+    if offer.candidate.kind is GestureKind.QUESTION:
+        ok = not known
+        reason = f"they have told us: {', '.join(known)}" if known else "they have not told us yet"
+        return Verdict(ok, "eligibility.slots", reason)
+    lacking = [slot for slot in wanted if slot not in known]
+    reason = f"they never told us: {', '.join(lacking)}" if lacking else "everything it needs is known"
+    return Verdict(not lacking, "eligibility.slots", reason)
+
+
+def amount(offer: Offer) -> Verdict:
+    """Fit the ladder: not above what it gives, nor so far below that it would be a slight."""
+    given = offer.goodwill
+    if offer.basis is not Basis.GOODWILL or given is None:
+        return Verdict(True, "eligibility.amount", "the ladder is for goodwill")
+    if offer.candidate.currency != given.currency:
+        return Verdict(False, "eligibility.amount", f"the ladder counts in {given.currency}")
+    least = offer.policy.goodwill.least_share * given.cents
+    costs = money(offer.amount_cents, given.currency)
+    reason = f"{costs}; the ladder gives {money(given.cents, given.currency)} ({given.reason})"
+    return Verdict(least <= offer.amount_cents <= given.cents, "eligibility.amount", reason)
+
+
+def budget(offer: Offer) -> Verdict:
+    """Spend only what somebody granted. Whether enough is left is the ledger's word, when it is held."""
+    if not offer.amount_cents:
+        return Verdict(True, "eligibility.budget", "costs nothing")
+    account = offer.account
+    lacking = f"no budget pays for {offer.basis} in {offer.candidate.currency}"
+    return Verdict(account is not None, "eligibility.budget", f"paid from {account}" if account else lacking)
+
+
+RULES = (occasion, tier, validity, stock, lead_time, place, slots, amount, budget)

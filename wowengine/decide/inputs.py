@@ -1,0 +1,51 @@
+"""All that one decision rests on, in one frozen value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from wowengine.decide.candidate import Candidate, Moment, Person
+from wowengine.decide.holdout import Arm
+from wowengine.decide.policy import Policy
+from wowengine.decide.regime import Regime
+from wowengine.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that a decision rests on."""
+
+    person: Person
+    moment: Moment
+    candidates: tuple[Candidate, ...]  # by id
+    policy: Policy
+    regimes: tuple[Regime, ...]  # none where nothing went wrong: no law was asked
+    arm: Arm
+    model_version: str  # of the scores; '' where no model gave them
+    company: str  # how it signs
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        person: Person,
+        moment: Moment,
+        candidates: Iterable[Candidate],
+        policy: Policy,
+        regimes: Iterable[Regime],
+        arm: Arm,
+        model_version: str,
+        company: str,
+    ) -> Self:
+        """Gather what a decision rests on, and only that.
+
+        Raises
+        ------
+        BadInput
+            When two candidates are the same gesture.
+        """
+        ordered = tuple(sorted(candidates, key=lambda one: one.gesture_id))
+        if len({one.gesture_id for one in ordered}) < len(ordered):
+            raise BadInput("The same gesture stands twice among the candidates.")
+        asked = tuple(regimes) if moment.incident else ()
+        return cls(person, moment, ordered, policy, asked, arm, model_version, company)

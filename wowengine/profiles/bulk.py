@@ -1,0 +1,63 @@
+"""Many rows at once, in the words that both databases share."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import polars as pl
+from sqlalchemy import Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+CHUNK = 5_000  # values in one IN; SQLite takes 32,766 in a statement, PostgreSQL 65,535
+PAIRS = 1_000
+FETCH = 20_000  # rows turned into a frame at once
+
+Value = TypeVar("Value")
+UTC_TIME = pl.Datetime("us", "UTC")
+Query = Select[*tuple[Any, ...]]
+Pair = tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]
+Schema = Mapping[str, pl.DataType | type[pl.DataType]]
+
+
+def chunks(values: Iterable[Value], size: int = CHUNK) -> Iterator[list[Value]]:
+    """Yield values in parts that fit in one statement."""
+    kept = list(values)
+    for start in range(0, len(kept), size):
+        yield kept[start : start + size]
+
+
+def paired(statement: Query, columns: Pair, pairs: Iterable[tuple[str, str]]) -> Iterator[Query]:
+    """Yield the statement narrowed to rows that have one of these pairs of values, and few others.
+
+    Two IN lists use an index on both columns, where a list of pairs does not; the caller joins to be exact. Pairs
+    are taken in order, so that a part seldom holds more than one first value.
+    """
+    first, second = columns
+    for part in chunks(sorted(pairs), PAIRS):
+        yield statement.where(first.in_({pair[0] for pair in part}), second.in_({pair[1] for pair in part}))
+
+
+def fetch(session: Session, statement: Query, schema: Schema) -> pl.DataFrame:
+    """Run a query into a frame, part by part, so that a million rows never stand in memory as Python objects."""
+    parts = [
+        pl.DataFrame([tuple(row) for row in rows], schema=dict(schema), orient="row")
+        for rows in session.execute(statement).partitions(FETCH)
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=dict(schema))
+
+
+def upsert(
+    session: Session, table: Table, rows: Sequence[dict[str, Any]], key: Sequence[str], keep: Sequence[str]
+) -> None:
+    """Insert rows; where a row of the same key stands with another ``content_hash``, overwrite all but `keep`.
+
+    Rows are written in the order of their keys, so that two imports at once wait for one another and never in a ring.
+    """
+    if not rows:
+        return
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    fresh = {name: statement.excluded[name] for name in rows[0] if name not in {*key, *keep}}
+    changed = table.c.content_hash != statement.excluded.content_hash
+    ordered = sorted(rows, key=lambda row: [row[name] for name in key])
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh, where=changed), ordered)

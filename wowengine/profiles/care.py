@@ -1,0 +1,147 @@
+"""Care history: threads, who waited how long for a first answer, and what they complained of.
+
+A thread is everything that hangs on one first message by ``in_reply_to``, within its source. Real threads are untidy:
+replies to messages we never got (they begin a thread of their own), rows out of order, even rings; each message still
+belongs to one thread, and the same rows in any order give the same threads.
+"""
+
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from wowengine.terms import Direction, SignalKind
+
+# What is said to us, and so waits for an answer; a ticket or message is a contact as well.
+ADDRESSED = [kind.value for kind in (SignalKind.MESSAGE, SignalKind.TICKET, SignalKind.MENTION, SignalKind.REVIEW)]
+CONTACTS = [kind.value for kind in (SignalKind.MESSAGE, SignalKind.TICKET)]
+MOOD_HALF_LIFE_DAYS = 60.0
+
+Indices = NDArray[np.int64]
+
+
+def threads(signals: pl.DataFrame) -> pl.DataFrame:
+    """Add ``root``: the ``id`` of the message with which each one's thread begins.
+
+    Parameters
+    ----------
+    signals
+        ``id``, ``source``, ``source_id``, ``in_reply_to``, ``occurred_at``.
+    """
+    ordered = signals.sort("occurred_at", "id").with_row_index("at")
+    parents = ordered.select("source", pl.col("source_id").alias("in_reply_to"), pl.col("at").alias("parent"))
+    linked = ordered.join(parents, on=["source", "in_reply_to"], how="left", maintain_order="left")
+    parent = linked["parent"].fill_null(linked["at"]).cast(pl.Int64).to_numpy()
+    roots = _roots(parent)
+    return ordered.with_columns(root=ordered["id"].gather(pl.Series(roots))).drop("at")
+
+
+def _roots(parent: Indices) -> Indices:
+    """Follow parents to the top by doubling the step; a ring is cut at its earliest message.
+
+    Messages are numbered by time, so the earliest of a ring is its smallest number.
+    """
+    top = _climb(parent)
+    ring = top[parent[top] != top]  # whoever still has a parent up there goes round
+    if ring.size:
+        lowest = _lowest_reached(parent)
+        heads = np.unique(lowest[np.unique(ring)])
+        cut = parent.copy()
+        cut[heads] = heads
+        top = _climb(cut)
+    return top
+
+
+def _climb(parent: Indices) -> Indices:
+    step = parent
+    for _ in range(max(parent.size, 2).bit_length()):
+        step = step[step]
+    return step
+
+
+def _lowest_reached(parent: Indices) -> Indices:
+    lowest, step = np.minimum(np.arange(parent.size), parent), parent
+    for _ in range(max(parent.size, 2).bit_length()):
+        lowest, step = np.minimum(lowest, lowest[step]), step[step]
+    return lowest
+
+
+def waits(signals: pl.DataFrame) -> pl.DataFrame:
+    """Measure each thread that a customer began.
+
+    The wait runs from the first message to the earliest answer of ours in the thread that is not before it.
+
+    Parameters
+    ----------
+    signals
+        ``id``, ``root``, ``customer_id``, ``kind``, ``direction``, ``channel``, ``occurred_at``, ``reason`` (null: no
+        complaint).
+
+    Returns
+    -------
+    pl.DataFrame
+        ``root_signal_id``, ``customer_id``, ``channel``, ``opened_at``, ``answered_at`` and ``first_answer_seconds``
+        (null: not answered), ``contacts`` (inbound messages), ``reason`` (the first one they gave).
+    """
+    inbound = pl.col("direction") == Direction.INBOUND.value
+    begun = signals.filter((pl.col("id") == pl.col("root")) & inbound & pl.col("kind").is_in(ADDRESSED))
+    heads = begun.select("root", "customer_id", "channel", opened_at="occurred_at")
+    joined = signals.join(heads.select("root", "opened_at", who="customer_id"), on="root").sort("occurred_at", "id")
+    theirs = pl.col("customer_id") == pl.col("who")
+    answer = ~inbound & (pl.col("occurred_at") >= pl.col("opened_at"))
+    measured = joined.group_by("root").agg(
+        answered_at=pl.col("occurred_at").filter(answer).min(),
+        contacts=inbound.sum(),
+        reason=pl.col("reason").filter(theirs).drop_nulls().first(),
+    )
+    told = heads.join(measured, on="root", how="left").rename({"root": "root_signal_id"})
+    seconds = (pl.col("answered_at") - pl.col("opened_at")).dt.total_microseconds() / 1e6
+    return told.with_columns(first_answer_seconds=seconds).sort("root_signal_id")
+
+
+def histories(signals: pl.DataFrame, waited: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Sum up each customer's care.
+
+    Parameters
+    ----------
+    signals
+        What may serve care: ``customer_id``, ``kind``, ``occurred_at``, ``mood``, ``reason``; inbound alone.
+    waited
+        As `waits` gives it.
+    as_of
+        The time at which a text of that moment counts in full, and until which an open thread has waited.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``customer_id``, ``mood`` (-1 to 1; a text of 60 days ago counts half), ``contacts``, ``incidents``,
+        ``last_contact_at``, ``top_reason``, ``threads``, ``unanswered``, ``median_first_answer_seconds``,
+        ``longest_wait_seconds`` (an unanswered thread waits still).
+    """
+    addressed = pl.col("kind").is_in(ADDRESSED)
+    days = (pl.lit(as_of) - pl.col("occurred_at")).dt.total_seconds() / 86_400
+    weight = pl.when(addressed & pl.col("mood").is_not_null()).then(0.5 ** (days / MOOD_HALF_LIFE_DAYS))
+    contact = pl.col("kind").is_in(CONTACTS)
+    said = (
+        signals.with_columns(weight=weight)
+        .sort("occurred_at")
+        .group_by("customer_id")
+        .agg(
+            mood=(pl.col("mood") * pl.col("weight")).sum() / pl.col("weight").sum(),
+            contacts=contact.sum(),
+            incidents=(pl.col("kind") == SignalKind.INCIDENT.value).sum(),
+            last_contact_at=pl.col("occurred_at").filter(contact).max(),
+            top_reason=pl.col("reason").filter(addressed).drop_nulls().mode().sort().first(),
+        )
+    )
+    so_far = (pl.lit(as_of) - pl.col("opened_at")).dt.total_microseconds() / 1e6
+    sat = waited.group_by("customer_id").agg(
+        threads=pl.len(),
+        unanswered=pl.col("answered_at").is_null().sum(),
+        median_first_answer_seconds=pl.col("first_answer_seconds").median(),
+        longest_wait_seconds=pl.coalesce("first_answer_seconds", so_far).max(),
+    )
+    return said.join(sat, on="customer_id", how="full", coalesce=True).with_columns(
+        pl.col("mood").fill_nan(None), pl.col("contacts", "incidents", "threads", "unanswered").fill_null(0)
+    )

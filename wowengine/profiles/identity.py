@@ -1,0 +1,65 @@
+"""Handles: one spelling each, and at most one customer who owns it.
+
+Names, photos and guesses prove nothing; a handle is linked only by a row that says how it was proven.
+"""
+
+from collections.abc import Iterable
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wowengine.profiles.bulk import chunks
+from wowengine.profiles.models import Handle
+
+EMAIL, PHONE = "email", "phone"
+LONGEST_ADDRESS = 320
+
+Address = tuple[str, str]  # channel, address
+
+
+def normalise(channel: str, address: str) -> Address:
+    """Spell a handle in the one way it is stored.
+
+    Lower case, without a leading ``@``; a phone number keeps its digits and a leading ``+`` (``00`` is one).
+    """
+    channel, address = channel.strip().lower(), address.strip().lower().lstrip("@")
+    if channel == PHONE:
+        plus = address.startswith(("+", "00"))
+        digits = "".join(sign for sign in address if sign.isdecimal())
+        address = "+" + digits.removeprefix("00") if plus else digits
+    return channel, address
+
+
+def parse(handle: str, channel: str = "") -> Address:
+    """Read ``channel:address``; where no channel stands before it, the given one is meant."""
+    named, colon, address = handle.partition(":")
+    if colon and (named.strip().isidentifier() or not channel):
+        return normalise(named, address)
+    return normalise(channel, handle)
+
+
+def owners(session: Session, addresses: Iterable[Address]) -> dict[Address, str]:
+    """Return who owns which of these handles."""
+    wanted = set(addresses)
+    found: dict[Address, str] = {}
+    for part in chunks(sorted({address for _, address in wanted})):
+        rows = session.execute(
+            select(Handle.channel, Handle.address, Handle.customer_id).where(Handle.address.in_(part))
+        )
+        found.update({(row.channel, row.address): row.customer_id for row in rows})
+    return {address: owner for address, owner in found.items() if address in wanted}
+
+
+def link_authors(session: Session, signals: pl.DataFrame) -> pl.DataFrame:
+    """Spell ``author`` as it is stored, and add ``owner``: the customer who owns that handle, or null."""
+    pairs = signals.select("author", "channel").drop_nulls("author").unique()
+    parsed = {pair: parse(*pair) for pair in pairs.iter_rows()}
+    known = owners(session, parsed.values())
+    linked = pl.DataFrame(
+        [(*pair, ":".join(address), known.get(address)) for pair, address in parsed.items()],
+        schema={"author": pl.String, "channel": pl.String, "_spelt": pl.String, "owner": pl.String},
+        orient="row",
+    )
+    joined = signals.join(linked, on=["author", "channel"], how="left", maintain_order="left")
+    return joined.with_columns(author=pl.col("_spelt")).drop("_spelt")

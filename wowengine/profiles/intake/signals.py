@@ -1,0 +1,148 @@
+"""Signals in: linked by a proven handle, kept for what the customer agreed to, freed of what must not be known."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+import polars as pl
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from wowengine import clock
+from wowengine.profiles.bulk import chunks, fetch, paired, upsert
+from wowengine.profiles.consent import CONTRACT_KINDS, standing
+from wowengine.profiles.identity import link_authors
+from wowengine.profiles.intake.report import Result
+from wowengine.profiles.models import Customer, Signal
+from wowengine.profiles.reading.sensitive import withhold
+from wowengine.terms import Direction, LegalBasis, Purpose, SignalKind
+
+# Said in public, and so kept for 30 days alone; what stands in our own records is kept for two years (R7).
+PUBLIC_KINDS = (SignalKind.POST, SignalKind.MENTION, SignalKind.REVIEW, SignalKind.CHECKIN)
+PUBLIC_KEPT, OWN_KEPT = timedelta(days=30), timedelta(days=730)
+
+CONTENT = (
+    *("source", "source_id", "kind", "occurred_at", "channel", "author", "customer_id", "direction"),
+    *("in_reply_to", "text", "language", "place", "attributes", "withheld"),
+)
+COLUMNS = (*CONTENT, "purpose", "legal_basis", "consent_id", "content_hash")
+KEY = ("source", "source_id")
+
+_OUTBOUND = pl.col("direction") == Direction.OUTBOUND.value
+_CONTRACT = pl.col("kind").is_in([kind.value for kind in CONTRACT_KINDS])
+
+
+def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
+    """Store checked rows of signals; give ``line``, ``result``, ``column``, ``rule`` for each.
+
+    The same source id with the same content is a duplicate, with other content an edit. An inbound row whose author
+    is no consenting customer's proven handle is counted as unlinked, and nothing of it is kept.
+    """
+    judged = _judge(_link(session, good))
+    kept = _consented(judged.filter(pl.col("result").is_null()))
+    settled = _against_stored(session, _hash(withhold(kept)))
+    _write(session, settled)
+    results = pl.concat([judged.filter(pl.col("result").is_not_null()), settled], how="diagonal")
+    return results.select(pl.col("_line").alias("line"), "result", "column", "rule")
+
+
+def _link(session: Session, good: pl.DataFrame) -> pl.DataFrame:
+    """Find the customer of each row: the id it gives, if we know it, or the owner of its author's handle."""
+    linked = link_authors(session, good).with_columns(known=pl.col("customer_id").is_in(_known(session, good)))
+    owner = pl.when(~_OUTBOUND).then("owner")  # an outbound author is the company
+    linked = linked.with_columns(owner=owner).with_columns(person=pl.coalesce("customer_id", "owner"))
+    return linked.join(_yeses(session, linked), on="person", how="left", maintain_order="left")
+
+
+def _known(session: Session, good: pl.DataFrame) -> list[str]:
+    parts = chunks(good["customer_id"].drop_nulls().unique())
+    return [known for part in parts for known in session.scalars(select(Customer.id).where(Customer.id.in_(part)))]
+
+
+def _yeses(session: Session, linked: pl.DataFrame) -> pl.DataFrame:
+    """Return for each person the consent row behind each purpose they say yes to."""
+    said = standing(session, linked["person"].drop_nulls().unique())
+    rows: dict[str, dict[Purpose, int]] = {}
+    for (person, purpose), word in said.items():
+        if word.given:
+            rows.setdefault(person, {})[purpose] = word.consent_id
+    schema = {"person": pl.String} | dict.fromkeys((purpose.value for purpose in Purpose), pl.Int64)
+    return pl.DataFrame([(who, *map(yes.get, Purpose)) for who, yes in rows.items()], schema=schema, orient="row")
+
+
+def _judge(linked: pl.DataFrame) -> pl.DataFrame:
+    """Say of each row whether it is set aside or unlinked; null: it may be kept."""
+    unknown = pl.col("customer_id").is_not_null() & ~pl.col("known")
+    anothers = pl.col("owner") != pl.col("customer_id")
+    agreed = pl.any_horizontal(pl.col(purpose.value).is_not_null() for purpose in Purpose)
+    # A row may say whose post it is, but a public account is linked by proof alone.
+    unproven = ~_CONTRACT & pl.col("author").is_not_null() & pl.col("owner").is_null()
+    unlinked = ~_OUTBOUND & (pl.col("person").is_null() | unproven | ~(_CONTRACT | agreed))
+    rule = pl.when(unknown).then(pl.lit("unknown_customer")).when(anothers).then(pl.lit("handle_of_another"))
+    return linked.with_columns(rule=rule).with_columns(
+        column=pl.when(pl.col("rule") == "unknown_customer")
+        .then(pl.lit("customer_id"))
+        .when(pl.col("rule").is_not_null())
+        .then(pl.lit("author")),
+        result=pl.when(pl.col("rule").is_not_null())
+        .then(pl.lit(Result.SET_ASIDE.value))
+        .when(unlinked)
+        .then(pl.lit(Result.UNLINKED.value)),
+    )
+
+
+def _consented(kept: pl.DataFrame) -> pl.DataFrame:
+    """Write on each row what it may serve, and on what ground."""
+    care = _OUTBOUND | _CONTRACT | pl.col(Purpose.CARE).is_not_null()
+    serves = {purpose: ~_OUTBOUND & pl.col(purpose.value).is_not_null() for purpose in Purpose} | {Purpose.CARE: care}
+    words = [pl.when(condition).then(pl.lit(purpose.value)) for purpose, condition in serves.items()]
+    needed = [pl.col(purpose.value) for purpose in Purpose if purpose is not Purpose.CARE]
+    consent = pl.coalesce(*needed, pl.when(~_CONTRACT).then(Purpose.CARE.value))
+    consent_id = pl.when(~_OUTBOUND).then(consent)
+    basis = (
+        pl.when(consent_id.is_null())
+        .then(pl.lit(LegalBasis.CONTRACT.value))
+        .otherwise(pl.lit(LegalBasis.CONSENT.value))
+    )
+    return kept.with_columns(
+        purpose=pl.concat_str(words, separator=" ", ignore_nulls=True), consent_id=consent_id, legal_basis=basis
+    )
+
+
+def _hash(kept: pl.DataFrame) -> pl.DataFrame:
+    """Hash what was given and is kept; taken after the gate, so that nothing of a withheld text lives on in it."""
+    told = kept.select(pl.struct(pl.col(CONTENT).cast(pl.String)).struct.json_encode()).to_series()
+    return kept.with_columns(
+        pl.Series("content_hash", [hashlib.sha256(row.encode()).hexdigest() for row in told], pl.String)
+    )
+
+
+def _against_stored(session: Session, kept: pl.DataFrame) -> pl.DataFrame:
+    """Compare each row with the one of the same id before it, in this file or in the database."""
+    columns = {"source": pl.String, "source_id": pl.String, "stored_hash": pl.String}
+    query = select(Signal.source, Signal.source_id, Signal.content_hash)
+    queries = paired(query, (Signal.source, Signal.source_id), kept.select(KEY).unique().rows())
+    stored = pl.concat([pl.DataFrame(schema=columns), *(fetch(session, part, columns) for part in queries)])
+    met = kept.join(stored.unique(), on=KEY, how="left", maintain_order="left")
+    before = pl.coalesce(pl.col("content_hash").shift(1).over(KEY), "stored_hash")
+    same = before == pl.col("content_hash")
+    return met.with_columns(
+        result=pl.when(same).then(pl.lit(Result.DUPLICATE.value)).otherwise(pl.lit(Result.ACCEPTED.value))
+    )
+
+
+def _write(session: Session, settled: pl.DataFrame) -> None:
+    """Write the last word on each id, where it is another than what is stored."""
+    last = settled.unique(KEY, keep="last", maintain_order=True)
+    changed = last.filter(pl.col("content_hash").ne_missing(pl.col("stored_hash")))
+    now = clock.now()
+    public = [kind.value for kind in PUBLIC_KINDS]
+    rows = changed.with_columns(customer_id="person").select(COLUMNS).to_dicts()
+    for row in rows:
+        row["attributes"] = json.loads(row["attributes"])
+        row["collected_at"] = now
+        row["expires_at"] = now + (PUBLIC_KEPT if row["kind"] in public else OWN_KEPT)
+    table = Signal.__table__
+    assert isinstance(table, Table)  # noqa: S101 - SQLAlchemy types it as any selectable
+    # An edit does not make a post younger: it goes when it would have gone.
+    upsert(session, table, rows, key=KEY, keep=["collected_at", "expires_at"])

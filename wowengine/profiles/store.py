@@ -1,0 +1,191 @@
+"""Profiles in and out of the database: rebuilt from what is held, handed on as frames, purged in time."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Text, cast, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from wowengine import clock
+from wowengine.db.base import Base
+from wowengine.profiles import material
+from wowengine.profiles.build import Built, build_profiles
+from wowengine.profiles.bulk import UTC_TIME, Query, Schema, chunks, fetch
+from wowengine.profiles.consent import saying_yes
+from wowengine.profiles.frames import ProfileFrames
+from wowengine.profiles.models import Customer, Evidence, Interest, Preference, Profile, SetAside, Signal, Wait
+from wowengine.terms import Purpose
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+AT_ONCE = 2_000  # customers built together: enough to be quick, few enough for memory
+
+COUNTED = ("contacts", "threads", "unanswered", "incidents")
+
+CUSTOMER = (
+    Customer.id,
+    Customer.name,
+    func.coalesce(Customer.language, Profile.language),
+    Customer.country,
+    Customer.time_zone,
+    Customer.tier,
+    Customer.joined_on,
+    Customer.agent_of_record,
+    cast(Customer.attributes, Text),
+)
+CUSTOMERS: Schema = {
+    "customer_id": pl.String,
+    "name": pl.String,
+    "language": pl.String,
+    "country": pl.String,
+    "time_zone": pl.String,
+    "tier": pl.String,
+    "joined_on": pl.Date,
+    "agent_of_record": pl.String,
+    "attributes": pl.String,
+}
+INTERESTS: Schema = {
+    "customer_id": pl.String,
+    "topic": pl.String,
+    "affinity": pl.Float64,
+    "mentions": pl.Int64,
+    "last_at": UTC_TIME,
+}
+PREFERENCES: Schema = {
+    "customer_id": pl.String,
+    "slot": pl.String,
+    "value": pl.String,
+    "quote": pl.String,
+    "signal_id": pl.Int64,
+    "stated_at": UTC_TIME,
+}
+CARE: Schema = {
+    "customer_id": pl.String,
+    "mood": pl.Float64,
+    "contacts": pl.Int64,
+    "threads": pl.Int64,
+    "unanswered": pl.Int64,
+    "incidents": pl.Int64,
+    "longest_wait_seconds": pl.Float64,
+    "median_first_answer_seconds": pl.Float64,
+    "top_reason": pl.String,
+}
+WAITS: Schema = {
+    "customer_id": pl.String,
+    "root_signal_id": pl.Int64,
+    "channel": pl.String,
+    "opened_at": UTC_TIME,
+    "answered_at": UTC_TIME,
+    "first_answer_seconds": pl.Float64,
+    "contacts": pl.Int64,
+    "reason": pl.String,
+}
+SCHEMAS = {"customers": CUSTOMERS, "interests": INTERESTS, "preferences": PREFERENCES, "care": CARE}
+
+
+def rebuild(
+    session: Session, as_of: datetime, customer_ids: Sequence[str] | None = None, progress: Progress | None = None
+) -> int:
+    """Build profiles anew from the signals held, as of a time: of everybody, or of some; return of how many.
+
+    What is not held any more is not in the profile any more: an interest lives as long as its evidence.
+    """
+    wanted = select(Customer.id).order_by(Customer.id)
+    parts = [wanted] if customer_ids is None else [wanted.where(Customer.id.in_(part)) for part in chunks(customer_ids)]
+    ids = sorted({who for part in parts for who in session.scalars(part)})
+    threads = material.threads_of(session, None if customer_ids is None else ids, as_of)
+    owners = threads.filter(pl.col("id") == pl.col("root")).select("root", owner="customer_id")
+    owned = threads.join(owners, on="root")
+    for done, part in enumerate(chunks(ids, AT_ONCE), 1):
+        _lock(session, part)
+        signals = material.signals_of(session, part, as_of)
+        built = build_profiles(signals, owned.filter(pl.col("owner").is_in(part)).drop("owner"), as_of)
+        _write(session, part, built, as_of)
+        if progress:
+            progress("building profiles", min(done * AT_ONCE, len(ids)), len(ids))
+    return len(ids)
+
+
+def _lock(session: Session, customer_ids: Sequence[str]) -> None:
+    """Let two builds of the same customer take turns; imports that only refer to them go on."""
+    mine = select(Customer.id).where(Customer.id.in_(customer_ids)).order_by(Customer.id)
+    session.execute(mine.with_for_update(key_share=True)).all()
+
+
+def _write(session: Session, customer_ids: Sequence[str], built: Built, as_of: datetime) -> None:
+    for table in (Interest, Evidence, Preference, Wait, Profile):
+        session.execute(delete(table).where(table.customer_id.in_(customer_ids)))
+    for part in chunks(built.waits["root_signal_id"]):  # a thread may have gone over to another customer by an edit
+        session.execute(delete(Wait).where(Wait.root_signal_id.in_(part)))
+    profiles = _profiles(session, customer_ids, built, as_of)
+    columns = ("customer_id", "topic", "signal_id", "quote", "weight", "at")
+    for table, rows in (
+        (Interest, built.interests),
+        (Evidence, built.evidence.select(columns)),
+        (Preference, built.preferences),
+        (Wait, built.waits),
+        (Profile, profiles),
+    ):
+        if not rows.is_empty():
+            session.execute(insert(table), rows.to_dicts())
+
+
+def _profiles(session: Session, customer_ids: Sequence[str], built: Built, as_of: datetime) -> pl.DataFrame:
+    """Make a row for everybody, those who never said a word included."""
+    everybody = pl.DataFrame({"customer_id": customer_ids})
+    for part in (material.counts_of(session, customer_ids, as_of), built.care, built.languages):
+        everybody = everybody.join(part, on="customer_id", how="left", maintain_order="left")
+    return everybody.with_columns(
+        pl.col("signals", "not_used", *COUNTED).fill_null(0), as_of=pl.lit(as_of), built_at=pl.lit(clock.now())
+    )
+
+
+def load_frames(session: Session, customer_ids: Sequence[str] | None = None) -> ProfileFrames:
+    """Return the profiles of these customers, or of everybody; interests of those alone who agree to it today."""
+    agreed = saying_yes(Purpose.INTERESTS)
+    queries = {
+        "customers": select(*CUSTOMER).outerjoin(Profile, Profile.customer_id == Customer.id),
+        "interests": _select(Interest, INTERESTS).where(Interest.customer_id.in_(agreed)),
+        "preferences": _select(Preference, PREFERENCES).where(Preference.customer_id.in_(agreed)),
+        "care": _select(Profile, CARE),
+    }
+    frames = {name: _load(session, query, SCHEMAS[name], customer_ids) for name, query in queries.items()}
+    return ProfileFrames(**frames)
+
+
+def care_waits(session: Session, customer_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return each thread a customer began: when, on which channel, when we first answered, and why they wrote."""
+    return _load(session, _select(Wait, WAITS), WAITS, customer_ids)
+
+
+def care_summary(session: Session) -> dict[str, Any]:
+    """Sum up all threads: how many, how many answered, and the median time to the first answer in seconds."""
+    seconds = care_waits(session)["first_answer_seconds"]
+    return {
+        "threads": seconds.len(),
+        "answered": seconds.count(),
+        "median_first_answer_seconds": seconds.median(),
+    }
+
+
+def purge_expired(session: Session, now: datetime) -> int:
+    """Delete what has had its time, with all that was built from it alone; return how many signals went."""
+    session.execute(delete(SetAside).where(SetAside.expires_at <= now))
+    owners = session.scalars(select(Signal.customer_id).where(Signal.expires_at <= now).distinct())
+    touched = [owner for owner in owners if owner is not None]
+    gone = session.execute(delete(Signal).where(Signal.expires_at <= now))
+    rebuild(session, now, touched)
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result always counts
+
+
+def _select(table: type[Base], columns: Iterable[str]) -> Query:
+    return select(*(getattr(table, name) for name in columns))
+
+
+def _load(session: Session, query: Query, schema: Schema, customer_ids: Sequence[str] | None) -> pl.DataFrame:
+    """Run a query whose first column is the customer, for these customers or all, sorted."""
+    who, order = query.selected_columns[0], list(schema)[:2]
+    parts = [query] if customer_ids is None else [query.where(who.in_(part)) for part in chunks(customer_ids)]
+    frames = [pl.DataFrame(schema=schema), *(fetch(session, part, schema) for part in parts)]
+    return pl.concat(frames).sort(order)

@@ -1,0 +1,221 @@
+"""From what came of gestures to examples that can be learned from.
+
+An example is one offer: a customer at a moment, a gesture, and whether it landed. Several words about the same offer
+(approved, shown, accepted, thanked) are one example, and the weightiest word decides. Rows are sorted by stable ids,
+and rare features leave, so that a model trained without somebody equals one that never knew them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from wowengine.profiles.frames import ProfileFrames
+from wowengine.recommend.bilinear import Bilinear
+from wowengine.recommend.features import (
+    UNTOLD,
+    Features,
+    context_features,
+    customer_words,
+    family,
+    gather,
+    gestures_told,
+)
+from wowengine.terms import OutcomeType
+
+SILENCE = timedelta(days=14)  # shown, and not a word since: a quiet no
+
+OPINIONS = pl.DataFrame(
+    [
+        # word, landed, weight, authority: a customer's word beats their silence, which beats a reviewer's guess
+        (OutcomeType.THANKED.value, True, 1.0, 3),
+        (OutcomeType.ACCEPTED.value, True, 1.0, 3),
+        (OutcomeType.REJECTED.value, False, 1.0, 3),
+        (OutcomeType.COMPLAINED.value, False, 1.0, 3),
+        (OutcomeType.SHOWN.value, False, 0.5, 2),
+        ("approved", True, 0.25, 1),
+        ("declined", False, 0.25, 1),
+    ],
+    schema={"type": pl.String, "landed": pl.Boolean, "weight": pl.Float32, "authority": pl.Int8},
+    orient="row",
+)
+"""What each word says. `delivered` is missing: that staff did it tells nothing of how it was received."""
+
+FEWEST_CUSTOMERS = 5  # who share a feature before it is learned: fewer would be a name in disguise
+NEARLY_EVERY = 0.9  # share of rows told of a family, from which not being told is out of the ordinary
+MOST_WORDS = 50  # of one attribute: with more it is a number or an id, no category
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Offers that were answered, ready to learn from; every array has one entry an offer.
+
+    Attributes
+    ----------
+    offers
+        Columns customer_id, gesture_id, occurred_at, landed, weight, answered (by the customer, not by a reviewer).
+    people
+        What was told of the customer and the moment, one row an offer.
+    offered
+        What is told of each gesture that was offered; the others stand in no matrix, or a model would learn to bury
+        what nobody was ever shown.
+    gesture
+        Row in `offered`.
+    """
+
+    offers: pl.DataFrame
+    people: Features
+    offered: Features
+    gesture: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offers)
+
+    @property
+    def landed(self) -> NDArray[np.bool_]:
+        """Whether it landed."""
+        return self.offers["landed"].to_numpy()
+
+    @property
+    def weight(self) -> NDArray[np.float32]:
+        """How much the word counts."""
+        return self.offers["weight"].to_numpy()
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Whether the customer answered, in words or by silence."""
+        return self.offers["answered"].to_numpy()
+
+    def where(self, keep: NDArray[np.bool_]) -> "Examples":
+        """Return the examples where `keep` is true, with the gestures that they alone were offered."""
+        offered, gesture = np.unique(self.gesture[keep], return_inverse=True)
+        people, offers = _rows(self.people, np.flatnonzero(keep)), self.offers.filter(pl.Series(keep))
+        return Examples(offers, people, _rows(self.offered, offered), gesture)
+
+    def learnable(self) -> "Examples":
+        """Return the same examples without what only a few customers share."""
+        return replace(self, people=_shared(self.people, self.offers["customer_id"].to_list()))
+
+
+def examples(offers: pl.DataFrame, profiles: ProfileFrames, gestures: pl.DataFrame) -> Examples:
+    """Lay offers (see `settle`) out with the features of their customer, moment and gesture.
+
+    A customer without a profile is told by the moment alone; an offer of a gesture that left the catalogue is dropped.
+    """
+    known = offers.join(gestures.select("gesture_id").unique(), on="gesture_id", how="semi").with_row_index("row")
+    profile = known.select("row", "customer_id").join(customer_words(profiles), on="customer_id")
+    moments = [
+        (row, feature, 1.0)
+        for row, context in known.select("row", "context").iter_rows()
+        for feature in context_features(json.loads(context))
+    ]
+    schema = {"row": pl.UInt32, "feature": pl.String, "weight": pl.Float64}
+    told = pl.concat(
+        [profile.select("row", "feature", "weight"), pl.DataFrame(moments, schema=schema, orient="row")],
+    )
+    offered = gestures_told(gestures)
+    gesture = np.array([offered.position[one] for one in known["gesture_id"]], dtype=np.int64)
+    whole = Examples(known.drop("row", "context"), gather(told, known["customer_id"].to_list()), offered, gesture)
+    return whole.where(np.ones(len(whole), dtype=np.bool_))
+
+
+def settle(outcomes: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Make one row of all words about one offer, sorted by stable ids.
+
+    Parameters
+    ----------
+    outcomes
+        Columns customer_id, gesture_id, occurred_at, type (words of `OPINIONS`, others are passed over), decision_id
+        ('' where there is none: then each row is an offer of its own), context (JSON text).
+    now
+        Silence since `SILENCE` before this time is a quiet no; a younger one says nothing yet.
+
+    Returns
+    -------
+    offers
+        Columns customer_id, gesture_id, occurred_at, context, landed, weight, answered.
+    """
+    said = outcomes.join(OPINIONS, on="type").filter(
+        (pl.col("type") != OutcomeType.SHOWN.value) | (pl.col("occurred_at") <= now - SILENCE)
+    )
+    order = ("customer_id", "gesture_id", "occurred_at", "decision_id", "type", "context")
+    said = said.sort(order).with_row_index("place")
+    alone = pl.when(pl.col("decision_id") == "").then(pl.col("place"))
+    told_context = pl.col("context").filter(pl.col("context") != "{}").last()
+    offers = (
+        said.with_columns(alone=alone)
+        .sort("authority", "place")
+        .group_by("customer_id", "gesture_id", "decision_id", "alone")
+        .agg(
+            pl.col("place", "occurred_at", "landed", "weight").last(),
+            context=told_context.fill_null("{}"),
+            answered=pl.col("authority").last() > 1,
+        )
+    )
+    return offers.sort("customer_id", "gesture_id", "occurred_at", "place").select(
+        "customer_id", "gesture_id", "occurred_at", "context", "landed", "weight", "answered"
+    )
+
+
+def count_answers(offers: pl.DataFrame) -> pl.DataFrame:
+    """Count customers' answers by gesture: columns gesture_id, landed, answered (weights summed)."""
+    answers = offers.filter("answered")
+    return (
+        answers.group_by("gesture_id")
+        .agg(
+            landed=(pl.col("landed") * pl.col("weight")).sum().cast(pl.Float64),
+            answered=pl.col("weight").sum().cast(pl.Float64),
+        )
+        .sort("gesture_id")
+    )
+
+
+def with_untold(form: Bilinear, people: Features) -> Bilinear:
+    """Add a feature for what is not told, to each family that nearly every row of training was told of.
+
+    Without it, a customer whose tier is not known, or a moment without its weather, would be scored as one that has
+    none of it, and no such row was ever seen. The feature is the mean of its family: what is not told moves nothing.
+    """
+    share = np.asarray(people.matrix.mean(axis=0), dtype=np.float32).ravel()
+    families: dict[str, list[int]] = {}
+    for column, name in enumerate(people.names):
+        families.setdefault(family(name), []).append(column)
+    always = {name: at for name, at in families.items() if name and share[at].sum() >= NEARLY_EVERY}
+    if not always:
+        return form
+    mean = [share[at] / share[at].sum() for at in always.values()]
+    vectors = [weight @ form.customer_vectors[at] for weight, at in zip(mean, always.values(), strict=True)]
+    biases = [weight @ form.customer_biases[at] for weight, at in zip(mean, always.values(), strict=True)]
+    return replace(
+        form,
+        customer_names=(*form.customer_names, *(name + UNTOLD for name in always)),
+        customer_vectors=np.vstack([form.customer_vectors, *vectors]),
+        customer_biases=np.concatenate([form.customer_biases, np.array(biases, dtype=np.float32)]),
+    )
+
+
+def _rows(features: Features, rows: NDArray[np.int64]) -> Features:
+    """Return some rows, with the columns they use."""
+    matrix = features.matrix[rows]
+    used = np.unique(matrix.indices)
+    names = tuple(features.names[column] for column in used)
+    return Features(tuple(features.ids[row] for row in rows), names, sp.csr_matrix(matrix[:, used]))
+
+
+def _shared(people: Features, customers: Sequence[str]) -> Features:
+    """Drop the features that too few customers share, and the attributes with too many words."""
+    _, customer = np.unique(np.array(customers, dtype=np.str_), return_inverse=True)
+    cells = people.matrix.tocoo()
+    pairs = np.unique(np.stack([customer[cells.row], cells.col]), axis=1)
+    sharers = np.bincount(pairs[1], minlength=len(people.names))
+    names = pl.DataFrame({"name": people.names, "sharers": sharers}, schema={"name": pl.String, "sharers": pl.Int64})
+    words = pl.len().over(pl.col("name").str.extract(r"^((?:is|at):[^=]*=)"))
+    few = pl.col("name").str.contains("=") & (words > MOST_WORDS)
+    kept = names.with_row_index("column").filter(pl.col("sharers") >= FEWEST_CUSTOMERS).filter(~few)
+    columns = kept["column"].to_numpy()
+    return Features(people.ids, tuple(kept["name"].to_list()), sp.csr_matrix(people.matrix[:, columns]))

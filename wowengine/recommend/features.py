@@ -1,0 +1,228 @@
+"""What is told of a customer, a moment and a gesture, as named weights: rows of ids by columns of words.
+
+Outside ids meet inside ids (row and column numbers) in one frozen object, `Features`, and nowhere else. A feature is
+named ``family:word``, such as ``interest:hiking``, so that an explanation can be read by a person.
+
+A customer has no column of their own: what they like, how they were cared for and the moment tell, and a model on
+disk then holds nobody's id. What nobody should be judged by stays outside (`NEVER`), whatever a file brings.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+
+from wowengine.profiles.frames import ProfileFrames
+
+Contexts = Mapping[str, Mapping[str, str]]
+"""The moment of each customer: customer_id -> {"place": "gate 12", "weather": "rain"}."""
+
+NEVER = frozenset(
+    {"gender", "sex", "maritalstatus", "haschildren", "children", "income", "religion", "ethnicity", "nationality"}
+)
+"""Attributes that no gesture may depend on, in lower case without underscores."""
+
+LONGEST_WORD = 80  # a longer attribute is prose, not a category
+
+UNTOLD = "?"  # ends the name of a feature that stands for what is not told
+
+_TOLD = ("row", "feature", "weight")
+_QUARTER, _HOUR, _DAY = 15 * 60.0, 3600.0, 86_400.0
+
+
+@dataclass(frozen=True)
+class Features:
+    """Named weights of many rows.
+
+    Attributes
+    ----------
+    ids
+        Outside id of each row.
+    names
+        Name of each column, sorted.
+    matrix
+        CSR, float32, shape (rows, columns).
+    """
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    matrix: sp.csr_matrix
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Row of each id; ids must be unique for this to mean anything."""
+        return {outside: row for row, outside in enumerate(self.ids)}
+
+    def under(self, names: Sequence[str]) -> sp.csr_matrix:
+        """Return the same rows under another list of columns.
+
+        A column unknown there is dropped. A column that stands for what is not told, such as ``tier:?``, is 1 in the
+        rows that have none of its family.
+        """
+        column = {name: at for at, name in enumerate(names)}
+        mine = np.array([column.get(name, -1) for name in self.names], dtype=np.int64)
+        known = np.flatnonzero(mine >= 0)
+        ones = np.ones(len(known), dtype=np.float32)
+        move = sp.csr_matrix((ones, (known, mine[known])), shape=(len(self.names), len(names)))
+        told = sp.csr_matrix(self.matrix @ move)
+        return told + _untold(told, names)
+
+
+def family(name: str) -> str:
+    """Return the family of which a row can have one word only, such as ``tier:`` or ``at:weather=``; '' if many."""
+    head = name.partition(":")[0]
+    if head in {"interest", "prefers"}:
+        return ""
+    return name.partition("=")[0] + "=" if head in {"at", "is"} else head + ":"
+
+
+def _untold(told: sp.csr_matrix, names: Sequence[str]) -> sp.csr_matrix:
+    columns = [at for at, name in enumerate(names) if name.endswith(UNTOLD)]
+    of_family = {family(names[at]): place for place, at in enumerate(columns)}
+    member = np.array([of_family.get(family(name), -1) for name in names], dtype=np.int64)
+    members = np.flatnonzero(member >= 0)
+    ones = np.ones(len(members), dtype=np.float32)
+    sums = abs(told) @ sp.csr_matrix((ones, (members, member[members])), shape=(len(names), len(columns)))
+    rows, places = np.nonzero(sums.toarray() == 0)
+    cells = (np.ones(len(rows), dtype=np.float32), (rows, np.array(columns, dtype=np.int64)[places]))
+    return sp.csr_matrix(cells, shape=told.shape)
+
+
+def occasions(profiles: ProfileFrames, contexts: Contexts | None = None) -> Features:
+    """Return one row per customer, sorted by id: the profile and, where given, the moment.
+
+    Somebody of whom nothing is known has an empty row: cold start is a row of zeros, not an error.
+    """
+    people = profiles.customers.select("customer_id").unique().sort("customer_id").with_row_index("row")
+    said = [(who, feature) for who, moment in (contexts or {}).items() for feature in context_features(moment)]
+    moments = pl.DataFrame(said, schema=["customer_id", "feature"], orient="row").with_columns(weight=pl.lit(1.0))
+    told = pl.concat([customer_words(profiles), moments.select("customer_id", "feature", "weight")])
+    return gather(told.join(people, on="customer_id").select(_TOLD), people["customer_id"].to_list())
+
+
+def gestures_told(gestures: pl.DataFrame) -> Features:
+    """Return one row per gesture of the catalogue (see `catalog.load_gestures`), sorted by id."""
+    rows = gestures.unique("gesture_id").sort("gesture_id")
+    told = [
+        (row, feature, 1.0)
+        for row, gesture in enumerate(rows.iter_rows(named=True))
+        for feature in _of_gesture(gesture)
+    ]
+    frame = pl.DataFrame(told, schema={"row": pl.UInt32, "feature": pl.String, "weight": pl.Float64}, orient="row")
+    return gather(frame, rows["gesture_id"].to_list())
+
+
+def gather(told: pl.DataFrame, ids: Sequence[str]) -> Features:
+    """Turn rows of (row, feature, weight) into a matrix; the same word twice counts once, at its greatest weight."""
+    cells = told.group_by("row", "feature").agg(pl.col("weight").max()).filter(pl.col("weight") != 0)
+    names = cells.select("feature").unique().sort("feature").with_row_index("column")
+    cells = cells.join(names, on="feature").sort("row", "column")
+    matrix = sp.csr_matrix(
+        (
+            cells["weight"].to_numpy().astype(np.float32),
+            (cells["row"].to_numpy().astype(np.int32), cells["column"].to_numpy().astype(np.int32)),
+        ),
+        shape=(len(ids), len(names)),
+    )
+    return Features(tuple(ids), tuple(names["feature"].to_list()), matrix)
+
+
+def customer_words(profiles: ProfileFrames) -> pl.DataFrame:
+    """Return what the profiles tell, one row per (customer_id, feature, weight); affinities may be negative."""
+    interests = profiles.interests.select(
+        "customer_id", feature=pl.format("interest:{}", "topic"), weight=pl.col("affinity").cast(pl.Float64)
+    )
+    # The slot alone: the value is the customer's own words, and no model should hold them.
+    stated = profiles.preferences.select("customer_id", feature=pl.format("prefers:{}", "slot"), weight=pl.lit(1.0))
+    return pl.concat(
+        [interests, stated, _standing(profiles.customers), _attributes(profiles.customers), _cared(profiles.care)]
+    )
+
+
+def context_features(moment: Mapping[str, object]) -> Iterator[str]:
+    """Name what is told of a moment."""
+    return (f"at:{key}={word}" for key, word in _categories(moment))
+
+
+def _standing(customers: pl.DataFrame) -> pl.DataFrame:
+    """Tier, language and country."""
+    words = [pl.format(name + ":{}", name).alias(name) for name in ("tier", "language", "country")]
+    return _one_weight(customers.select("customer_id", *words))
+
+
+def _cared(care: pl.DataFrame) -> pl.DataFrame:
+    """Care history in bands: few words that many customers share."""
+    longest, mood = pl.col("longest_wait_seconds"), pl.col("mood")
+    return _one_weight(
+        care.select(
+            "customer_id",
+            wait=_band(
+                "wait", longest, (_QUARTER, "minutes"), (_HOUR, "within the hour"), (_DAY, "hours"), last="days"
+            ),
+            mood=_band("mood", mood, (-0.25, "low"), (0.25, "even"), last="good"),
+            contacts=_band("contacts", pl.col("contacts"), (1, "none"), (3, "few"), last="many"),
+            incidents=_band("incidents", pl.col("incidents"), (1, "none"), (2, "one"), last="several"),
+            unanswered=pl.when(pl.col("unanswered") > 0).then(pl.lit("unanswered:yes")),
+            reason=pl.format("reason:{}", "top_reason"),
+        )
+    )
+
+
+def _band(family: str, value: pl.Expr, *below: tuple[float, str], last: str) -> pl.Expr:
+    """Name the band that a number falls in: below the first edge, below the second..., else the last."""
+    named = pl.lit(f"{family}:{last}")
+    for edge, name in reversed(below):
+        named = pl.when(value < edge).then(pl.lit(f"{family}:{name}")).otherwise(named)
+    return pl.when(value.is_not_null()).then(named)
+
+
+def _one_weight(wide: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer and feature column, each of weight 1; nulls tell nothing."""
+    long = wide.unpivot(index="customer_id", value_name="feature").drop_nulls("feature")
+    return long.select("customer_id", "feature", weight=pl.lit(1.0))
+
+
+def _attributes(customers: pl.DataFrame) -> pl.DataFrame:
+    """Whatever else a customers file brought, as categories."""
+    told = [
+        (who, f"is:{key}={word}")
+        for who, attributes in customers.select("customer_id", "attributes").drop_nulls().iter_rows()
+        for key, word in _categories(json.loads(attributes))
+    ]
+    frame = pl.DataFrame(told, schema={"customer_id": pl.String, "feature": pl.String}, orient="row")
+    return frame.with_columns(weight=pl.lit(1.0))
+
+
+def _categories(facts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield what can be a category: short single values of attributes that may be used."""
+    for key, value in facts.items():
+        if isinstance(value, str | int | float) and key.lower().replace("_", "") not in NEVER:
+            word = str(value).strip()
+            if 0 < len(word) <= LONGEST_WORD:
+                yield key, word
+
+
+def _of_gesture(gesture: Mapping[str, object]) -> Iterator[str]:
+    yield f"gesture:{gesture['gesture_id']}"
+    yield f"kind:{gesture['kind']}"
+    yield f"cost:{_cost_band(gesture['cost_cents'])}"
+    for family, column in (("tag", "tags"), ("channel", "channels"), ("slot", "slots")):
+        listed = gesture[column]
+        if isinstance(listed, Iterable):
+            yield from (f"{family}:{word}" for word in listed)
+    if gesture["place"]:
+        yield f"place:{gesture['place']}"
+    attributes = json.loads(str(gesture["attributes"] or "{}"))
+    if attributes.get("category"):
+        yield f"category:{attributes['category']}"
+
+
+def _cost_band(cents: object) -> str:
+    """Name the band of a cost. The edges are in cents of whatever currency: a rough word is all a model needs."""
+    if not isinstance(cents, int) or cents == 0:
+        return "free"
+    return "small" if cents < 1000 else "middling" if cents < 10_000 else "great"  # noqa: PLR2004 - named by the words

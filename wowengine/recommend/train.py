@@ -1,0 +1,167 @@
+"""Learning from what came of gestures. A model is registered only if it foretells new answers no worse than without it.
+
+It is tried on the newest fifth of the answers, beside popularity and the content prior, after learning from the rest.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from wowengine.profiles.frames import ProfileFrames
+from wowengine.recommend import registry
+from wowengine.recommend.dataset import Examples, count_answers, examples, settle
+from wowengine.recommend.evaluate import Quality, evaluate
+from wowengine.recommend.fit import FOLDS, Learner, best_learner, fit
+from wowengine.recommend.popular import popular
+from wowengine.recommend.prior import prior
+from wowengine.recommend.score import blended
+
+NEEDED = 50  # customers' answers before anything is learned
+NEEDED_OF_EACH = 5  # of them that landed, and that did not
+NEEDED_CUSTOMERS = 10
+TRIED_ON = 0.2  # share of the answers, the newest, that a model is tried on
+BASELINES = {"popular": popular, "prior": prior}
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """What training came to.
+
+    Attributes
+    ----------
+    said
+        One sentence for a person.
+    answers, verdicts
+        Customers' answers, and reviewers' verdicts, that there were to learn from.
+    algorithm
+        What learned: `lightfm`, or `linear` where LightFM is not installed; '' where nothing was tried.
+    quality
+        On the newest answers: of the model and of each baseline.
+    version
+        Of the model that was registered and now serves; None where none was.
+    """
+
+    said: str
+    answers: int
+    verdicts: int
+    algorithm: str = ""
+    quality: dict[str, Quality] = field(default_factory=dict)
+    version: str | None = None
+
+    @property
+    def registered(self) -> bool:
+        """Whether a model was registered."""
+        return self.version is not None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return {
+            "registered": self.registered,
+            "version": self.version,
+            "said": self.said,
+            "algorithm": self.algorithm,
+            "answers": self.answers,
+            "verdicts": self.verdicts,
+            "quality": {name: quality.as_json() for name, quality in self.quality.items()},
+        }
+
+
+def train(
+    profiles: ProfileFrames,
+    gestures: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    models: Path,
+    *,
+    now: datetime,
+    seed: int = 0,
+) -> TrainReport:
+    """Learn from outcomes and verdicts, and register the model if it is no worse than what serves without it.
+
+    Parameters
+    ----------
+    profiles, gestures
+        Who was offered what; see `dataset.examples`.
+    outcomes
+        As `dataset.settle` takes them.
+    models
+        Folder of trained models.
+    now
+        UTC; what was shown long before and never answered counts as a quiet no.
+    seed
+        The same seed and outcomes give the same model, byte for byte.
+    """
+    offers = examples(settle(outcomes, now), profiles, gestures)
+    early, late = split_by_time(offers)
+    answers = int(offers.answered.sum())
+    nothing = TrainReport("", answers, len(offers) - answers)
+    missing = shortfall(offers, early, late)
+    if missing:
+        return replace(nothing, said=f"Not enough yet: {missing}.")
+    learner = best_learner()
+    quality = compare(early, late, learner, seed)
+    tried = replace(nothing, algorithm=learner.name, quality=quality)
+    worse = [name for name in BASELINES if not quality[learner.name].no_worse_than(quality[name])]
+    if worse:
+        said = f"Not registered: on the newest answers it is worse than {' and '.join(worse)}. What served, serves on."
+        return replace(tried, said=said)
+    model = fit(offers, learner, seed)
+    said = f"Registered {model.version}, learned from {answers} answers; it serves from now on."
+    report = replace(tried, said=said, version=model.version)
+    registry.save(models, model, report.as_json() | _facts(offers, now, seed))
+    registry.activate(models, model.version)
+    return report
+
+
+def compare(early: Examples, late: Examples, learner: Learner, seed: int = 0) -> dict[str, Quality]:
+    """Learn from the early offers and foretell the late answers, beside popularity and the content prior."""
+    counts = count_answers(early.offers)
+    landed, answered = counts.select(pl.col("landed", "answered").sum()).row(0)
+    base_rate = (landed + 1) / (answered + 2)
+    model = blended(fit(early, learner, seed), base_rate, counts)
+    tried = {learner.name: model} | {name: make(base_rate, counts) for name, make in BASELINES.items()}
+    return {name: evaluate(scorer, late) for name, scorer in tried.items()}
+
+
+def split_by_time(offers: Examples) -> tuple[Examples, Examples]:
+    """Return the offers before and from the time when the newest fifth of customers' answers began."""
+    at = offers.offers["occurred_at"].dt.timestamp("us").to_numpy()
+    answers = np.sort(at[offers.answered])
+    if not len(answers):
+        return offers, offers.where(np.zeros(len(offers), dtype=np.bool_))
+    cut = answers[int(len(answers) * (1 - TRIED_ON))]
+    return offers.where(at < cut), offers.where(at >= cut)
+
+
+def shortfall(offers: Examples, early: Examples, late: Examples) -> str:
+    """Say what is missing before anything can be learned, or ''."""
+    answers = offers.where(offers.answered)
+    landed = int(answers.landed.sum())
+    if len(answers) < NEEDED:
+        return f"{len(answers)} outcomes, {NEEDED} needed"
+    customers = answers.offers["customer_id"].n_unique()
+    if customers < NEEDED_CUSTOMERS:
+        return f"outcomes of {customers} customers, {NEEDED_CUSTOMERS} needed"
+    if min(landed, len(answers) - landed) < NEEDED_OF_EACH:
+        return f"{landed} of {len(answers)} outcomes landed, and {NEEDED_OF_EACH} of each kind are needed"
+    if early.offers["customer_id"].n_unique() < FOLDS:
+        return f"outcomes of {FOLDS} customers are needed before the newest fifth"
+    if any(len(np.unique(part.landed[part.answered])) < len((True, False)) for part in (early, late)):
+        return "the newest fifth of the outcomes, or all before it, are alike"
+    return ""
+
+
+def _facts(offers: Examples, now: datetime, seed: int) -> registry.Card:
+    """Return what a model was made of, for its card."""
+    times = offers.offers["occurred_at"]
+    return {
+        "trained_at": now.isoformat(),
+        "seed": seed,
+        "from": str(times.min()),
+        "to": str(times.max()),
+        "customers": offers.offers["customer_id"].n_unique(),
+        "gestures": len(offers.offered.ids),
+    }

@@ -1,0 +1,16 @@
+"""The plain values a round needs; the edges read them from `Settings`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Config:
+    """Where files lie, and who is held out."""
+
+    models: Path  # folder of trained models
+    policy: Path  # the manager's policy; the packaged default where it is absent
+    spool: Path  # folder where the spool channel lays its messages
+    holdout_salt: str
+    holdout_share: float  # 0 to 0.5
+    company: str  # how the company names itself in drafts

@@ -1,0 +1,153 @@
+"""What happened before: gestures given, failures of ours, waits, purchases, and the words that interests rest on.
+
+Each reader answers for some customers, or for everybody where `customer_ids` is None, keyed by customer.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from wowengine.campaigns.models import Action
+from wowengine.decide.candidate import Evidence, Given, Incident
+from wowengine.profiles.models import Evidence as EvidenceRow
+from wowengine.profiles.models import Signal, Wait
+from wowengine.terms import Basis, GestureKind, Purpose, SignalKind
+
+INCIDENTS_WITHIN = timedelta(days=30)  # older ones are not brought up again unasked
+FAILURES_WITHIN = timedelta(days=90)
+HISTORY_WITHIN = timedelta(days=365)
+COUNTED_FACTS = (
+    "distance_km",
+    "arrival_delay_minutes",
+    "departure_delay_minutes",
+    "price_cents",
+    "notice_days",
+    "reroute_departure_early_minutes",
+    "reroute_arrival_delay_minutes",
+)
+NAMED_FACTS = ("from_country", "to_country", "carrier_country", "currency", "cause")
+
+Ids = Sequence[str] | None
+
+
+def gestures_given(
+    session: Session, at: datetime, customer_ids: Ids, categories: Mapping[str, str]
+) -> dict[str, list[Given]]:
+    """Return what each customer had, was refused, or has waiting, over the last year."""
+    recent = Action.proposed_at >= at - HISTORY_WITHIN
+    history: dict[str, list[Given]] = defaultdict(list)
+    for action in session.scalars(select(Action).where(recent, _among(Action.customer_id, customer_ids))):
+        history[action.customer_id].append(
+            Given(
+                gesture_id=action.gesture_id,
+                kind=GestureKind(action.kind),
+                basis=Basis(action.basis),
+                category=categories.get(action.gesture_id, ""),
+                at=action.delivered_at or action.proposed_at,
+                state=action.state,
+                subject=action.subject,
+            )
+        )
+    return history
+
+
+def incidents(session: Session, at: datetime, customer_ids: Ids) -> dict[str, list[Incident]]:
+    """Return what went wrong for each customer over the last month, first things first.
+
+    Every customer's incidents are read, whoever is asked about: who else suffered the same one counts.
+    """
+    recent = select(Signal).where(Signal.kind == SignalKind.INCIDENT, Signal.occurred_at >= at - FAILURES_WITHIN)
+    everybody = session.scalars(recent.order_by(Signal.occurred_at, Signal.id)).all()
+    sufferers: dict[str, set[str]] = defaultdict(set)
+    for signal in everybody:
+        sufferers[_occurrence(signal)].add(str(signal.customer_id))
+    waits, failures = _waits(session, at, customer_ids), dict[str, int]()
+    found: dict[str, list[Incident]] = defaultdict(list)
+    for signal in everybody:
+        who = str(signal.customer_id)
+        failures[who] = failures.get(who, 0) + 1
+        if signal.occurred_at >= at - INCIDENTS_WITHIN and (customer_ids is None or who in customer_ids):
+            unanswered = max(
+                (minutes for since, minutes in waits.get(who, ()) if since >= signal.occurred_at), default=0
+            )
+            affected = len(sufferers[_occurrence(signal)])
+            found[who].append(incident_of(signal, unanswered=unanswered, failures=failures[who], affected=affected))
+    return found
+
+
+def incident_of(signal: Signal, *, unanswered: int = 0, failures: int = 1, affected: int = 1) -> Incident:
+    """Return an incident as the rules know it; what the signal does not say stays unknown."""
+    told = signal.attributes
+    facts: dict[str, Any] = {name: _whole(told.get(name)) for name in COUNTED_FACTS}
+    facts |= {name: told.get(name) or None for name in NAMED_FACTS}
+    return Incident(
+        source_id=signal.source_id,
+        at=signal.occurred_at,
+        mode=str(told.get("mode", "")),
+        type=str(told.get("type", "")),
+        unanswered_minutes=unanswered,
+        our_failures=failures,
+        affected=affected,
+        **facts,
+    )
+
+
+def open_complaints(session: Session, customer_ids: Ids) -> dict[str, int]:
+    """Return how many complaints of each customer have no answer of ours."""
+    unanswered = select(Wait.customer_id).where(Wait.answered_at.is_(None), Wait.reason.is_not(None))
+    counted: dict[str, int] = defaultdict(int)
+    for customer_id in session.scalars(unanswered.where(_among(Wait.customer_id, customer_ids))):
+        counted[customer_id] += 1
+    return counted
+
+
+def used_categories(session: Session, customer_ids: Ids) -> dict[str, frozenset[str]]:
+    """Return in which categories each customer has bought from us."""
+    bought = select(Signal).where(Signal.kind == SignalKind.PURCHASE, Signal.purpose.contains(Purpose.CARE.value))
+    used: dict[str, set[str]] = defaultdict(set)
+    for signal in session.scalars(bought.where(_among(Signal.customer_id, customer_ids))):
+        if category := signal.attributes.get("category"):
+            used[str(signal.customer_id)].add(str(category))
+    return {customer_id: frozenset(categories) for customer_id, categories in used.items()}
+
+
+def evidence(session: Session, customer_ids: Ids) -> dict[str, list[Evidence]]:
+    """Return the words that each customer's interests rest on, newest first."""
+    rows = select(EvidenceRow, Signal.channel).join(Signal, Signal.id == EvidenceRow.signal_id)
+    newest_first = rows.order_by(EvidenceRow.at.desc(), EvidenceRow.id)
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for row, channel in session.execute(newest_first.where(_among(EvidenceRow.customer_id, customer_ids))).tuples():
+        found[row.customer_id].append(Evidence(row.signal_id, row.topic, row.quote, channel, row.at))
+    return found
+
+
+def _waits(session: Session, at: datetime, customer_ids: Ids) -> dict[str, list[tuple[datetime, int]]]:
+    """Return when each thread was opened, and the minutes until our answer; never how many messages there were."""
+    waits: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for wait in session.scalars(select(Wait).where(_among(Wait.customer_id, customer_ids))):
+        minutes = int(((wait.answered_at or at) - wait.opened_at).total_seconds() // 60)
+        waits[wait.customer_id].append((wait.opened_at, minutes))
+    return waits
+
+
+def _occurrence(signal: Signal) -> str:
+    """Return what names the one event that several customers suffered."""
+    return str(signal.attributes.get("occurrence") or signal.source_id)
+
+
+def _whole(value: object) -> int | None:
+    """Return a whole number, or None for what is not one: a missing fact is asked for, never guessed."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
+
+
+def _among(
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], customer_ids: Ids
+) -> ColumnElement[bool]:
+    return true() if customer_ids is None else column.in_(list(customer_ids))

@@ -1,0 +1,102 @@
+"""What can be asked for through the outbox: each job by its name, with the ids it works on.
+
+Bodies are thin: open a transaction, make one call. Every job may run twice, late, or after its ids are gone.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from wowengine import clock, rounds
+from wowengine.campaigns import courier
+from wowengine.campaigns import sweep as clockwork
+from wowengine.campaigns.channels import open_channels
+from wowengine.campaigns.lifecycle import Actor
+from wowengine.db import idempotency, outbox
+from wowengine.db.session import Database
+from wowengine.decide.candidate import Moment
+from wowengine.profiles import store
+from wowengine.profiles.models import Signal
+from wowengine.rounds import Config
+from wowengine.rounds.situation import moment_of
+from wowengine.tasks.work import Job
+from wowengine.terms import ActorKind, SignalKind
+
+WORKER = Actor("worker", ActorKind.WORKER)
+SWEPT_AT_ONCE = 100
+
+
+def moment(
+    database: Database, config: Config, *, signal_id: int | None = None, customer_ids: Sequence[str] = ()
+) -> None:
+    """Something just happened: bring these customers' profiles up to date, and decide for them in that moment."""
+    with database.transaction() as session:
+        who, moments = _occasion(session, signal_id, customer_ids)
+        if who:
+            store.rebuild(session, clock.now(), customer_ids=who)
+    if who:
+        rounds.run_round(database, config, customer_ids=who, moments=moments)
+
+
+def deliver(database: Database, config: Config, *, action_id: str) -> None:
+    """Bring an approved action to the customer where a machine may; a person's work is left to people."""
+    courier.carry(database.transaction, open_channels(config.spool), action_id, WORKER)
+
+
+def sweep(database: Database, _config: Config) -> None:
+    """Take every step whose time has come: expire, release, resume, doubt, withdraw, close."""
+    more = True
+    while more:
+        with database.transaction() as session:
+            more = SWEPT_AT_ONCE in clockwork.sweep(session, SWEPT_AT_ONCE).values()
+
+
+def profile(database: Database, _config: Config) -> None:
+    """Build every profile anew: interests fade with time even where nothing is said."""
+    with database.transaction() as session:
+        store.rebuild(session, clock.now())
+
+
+def train(database: Database, config: Config) -> None:
+    """Learn from outcomes and verdicts; a model that is no better than the baseline is not used."""
+    rounds.train_model(database, config)
+
+
+def round_(database: Database, config: Config, *, customer_ids: Sequence[str] | None = None) -> None:
+    """Look at these customers, or at everybody, and propose what passes."""
+    rounds.run_round(database, config, customer_ids=customer_ids)
+
+
+def purge(database: Database, _config: Config) -> None:
+    """Drop what has outlived its purpose: signals, set-aside rows, kept answers, done work."""
+    with database.transaction() as session:
+        store.purge_expired(session, clock.now())
+        idempotency.forget_old(session)
+        outbox.forget_old(session)
+
+
+JOBS: Mapping[str, Job] = {
+    "moment": moment,
+    "deliver": deliver,
+    "sweep": sweep,
+    "profile": profile,
+    "train": train,
+    "round": round_,
+    "purge": purge,
+}
+
+
+def _occasion(
+    session: Session, signal_id: int | None, customer_ids: Sequence[str]
+) -> tuple[list[str], dict[str, Moment]]:
+    """Say for whom to decide, and in which moment.
+
+    An incident gives no moment of its own: the round knows it as unanswered, with all it must know beside it.
+    """
+    signal = session.get(Signal, signal_id) if signal_id is not None else None
+    if signal is None or signal.customer_id is None:
+        return sorted(set(customer_ids)), {}
+    who = sorted({*customer_ids, signal.customer_id})
+    if signal.kind == SignalKind.INCIDENT:
+        return who, {}
+    return who, {signal.customer_id: moment_of(signal, clock.now())}
