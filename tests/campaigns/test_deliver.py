@@ -1,5 +1,6 @@
 """Staff and workers: fences, leases, proof, and the customer's last word."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -73,15 +74,16 @@ def test_an_old_fence_can_change_nothing(database: Database) -> None:
         deliver.release(session, action_id, STAFF, old.fence, note="called away")
         new = deliver.claim(session, action_id, OTHER)
         assert new.fence == old.fence + 1
-        for late in (
+        late: list[Callable[[], Action]] = [
             lambda: deliver.deliver(session, action_id, STAFF, old.fence, PROOF),
             lambda: deliver.release(session, action_id, STAFF, old.fence),
             lambda: deliver.fail(session, action_id, STAFF, old.fence, "no"),
             lambda: deliver.start(session, action_id, WORKER, old.fence),
             lambda: deliver.confirm(session, action_id, WORKER, old.fence, PROOF),
-        ):
+        ]
+        for come_back in late:
             with pytest.raises(Conflict, match="claimed again since"):
-                late()
+                come_back()
         assert deliver.deliver(session, action_id, OTHER, new.fence, PROOF).state == ActionState.DELIVERED
 
 

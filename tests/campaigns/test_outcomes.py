@@ -8,8 +8,21 @@ import polars as pl
 import pytest
 from sqlalchemy import func, select
 
-from tests.campaigns.making import ANNA, LATER, NOW, STAFF, claimed, customer, decision, now_is, owed, proposed, world
-from wowengine.campaigns import deliver, outcomes, propose, review
+from tests.campaigns.making import (
+    ANNA,
+    LATER,
+    NOW,
+    STAFF,
+    claimed,
+    customer,
+    decision,
+    now_is,
+    owed,
+    proposed,
+    suggestion,
+    world,
+)
+from wowengine.campaigns import deliver, ledger, outcomes, propose, review, store
 from wowengine.campaigns.lifecycle import ActionState
 from wowengine.campaigns.models import Outcome
 from wowengine.clock import frozen
@@ -70,16 +83,10 @@ def test_the_customers_answer_closes_the_delivered_action_and_is_told_once(datab
     with frozen(LATER), database.transaction() as session:
         deliver.deliver(session, action_id, STAFF, held.fence, {"note": "given"})
         assert outcomes.record_for_action(session, action_id, OutcomeType.SHOWN, LATER)
-        assert now_state(session, action_id) == ActionState.DELIVERED
+        assert store.get(session, action_id).state == ActionState.DELIVERED
         assert outcomes.record_for_action(session, action_id, OutcomeType.THANKED, LATER)
-        assert now_state(session, action_id) == ActionState.CLOSED
+        assert store.get(session, action_id).state == ActionState.CLOSED
         assert not outcomes.record_for_action(session, action_id, OutcomeType.THANKED, LATER)
-
-
-def now_state(session: object, action_id: str) -> str:
-    from wowengine.campaigns import store
-
-    return store.get(session, action_id).state  # type: ignore[arg-type]
 
 
 def test_an_answer_in_a_file_closes_its_action_too(database: Database, tmp_path: Path) -> None:
@@ -109,8 +116,6 @@ def test_the_model_hears_of_verdicts_deliveries_and_answers_in_order(database: D
         customer(session)
     assert happened(database) == []
     with frozen(NOW), database.transaction() as session:
-        from wowengine.campaigns import ledger
-
         ledger.open_account(session, "budget:surprises:EUR", "EUR", 10_000)
         action = proposed(session)
         no = proposed(session, gesture_id="playlist")
@@ -132,17 +137,11 @@ def test_the_model_hears_of_verdicts_deliveries_and_answers_in_order(database: D
 def test_a_verdict_carries_the_moment_it_was_given_in(database: Database) -> None:
     with frozen(NOW), database.transaction() as session:
         customer(session)
-        made = propose.propose(session, decision(_espresso()), context={"place": "gate 12"})
+        made = propose.propose(session, decision(suggestion()), context={"place": "gate 12"})
         review.decline(session, made[0].id, ANNA, "not_fitting")
         frame = outcomes.training_frame(session)
     assert frame.schema == pl.Schema(outcomes.TRAINING)
     assert [json.loads(context) for context in frame["context"]] == [{"place": "gate 12"}]
-
-
-def _espresso() -> object:
-    from tests.campaigns.making import suggestion
-
-    return suggestion()
 
 
 def test_what_was_taken_back_or_says_nothing_of_taste_teaches_nothing(database: Database) -> None:

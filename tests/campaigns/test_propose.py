@@ -11,13 +11,12 @@ from wowengine.campaigns.lifecycle import ActionState, Step
 from wowengine.campaigns.models import DecisionRow
 from wowengine.clock import frozen
 from wowengine.db.session import Database
+from wowengine.decide.decision import Suggestion
 from wowengine.terms import Basis, GestureKind
 
 
-def goodwill(gesture_id: str, **changes: object) -> object:
-    return suggestion(
-        gesture_id=gesture_id, kind=GestureKind.COMPENSATION, basis=Basis.GOODWILL, subject="incident-1", **changes
-    )
+def goodwill(gesture_id: str) -> Suggestion:
+    return suggestion(gesture_id=gesture_id, kind=GestureKind.COMPENSATION, basis=Basis.GOODWILL, subject="incident-1")
 
 
 def test_a_suggestion_becomes_an_action_with_all_that_a_reviewer_needs(database: Database) -> None:

@@ -1,6 +1,6 @@
 """What the clock does, and that it does it once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -32,11 +32,11 @@ from wowengine.db.session import Database
 HOUR = timedelta(hours=1)
 
 
-def swept(database: Database, at: object) -> dict[str, int]:
+def swept(database: Database, at: datetime) -> dict[str, int]:
     """Sweep at a time; again at once, it finds nothing to do."""
-    with frozen(at), database.transaction() as session:  # type: ignore[arg-type]  # a datetime
+    with frozen(at), database.transaction() as session:
         done = sweep(session)
-    with frozen(at), database.transaction() as session:  # type: ignore[arg-type]  # a datetime
+    with frozen(at), database.transaction() as session:
         assert sweep(session) == {}
     return done
 

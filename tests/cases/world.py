@@ -80,6 +80,8 @@ class World:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[httpx.Client]:

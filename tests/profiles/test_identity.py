@@ -33,6 +33,6 @@ def test_spelling_a_handle_twice_changes_nothing(channel: str, address: str) -> 
 
 def test_only_the_exact_channel_and_address_has_an_owner(database: Database) -> None:
     with database.transaction() as session:
-        customers_in(session, customer("c1", handles="x:anna;email:a@b.it"))
+        customers_in(session, customer("c1", handles="x:anna;email:a@b.it"), customer("c2", handles="bluesky:anna"))
         asked = [("x", "anna"), ("mastodon", "anna"), ("x", "ann"), ("email", "a@b.it")]
         assert owners(session, asked) == {("x", "anna"): "c1", ("email", "a@b.it"): "c1"}

@@ -1,7 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from tests.profiles.make import Row, customer, customers_in, dump, results, signal, signals_in, stored
 from wowengine import clock
@@ -144,3 +145,19 @@ def test_many_rows_need_no_query_each(sqlite: Database) -> None:
         rows = [signal(f"s{n}", author=f"x:c{n % 200}", text=f"text {n}") for n in range(count)]
         assert signals_in(session, *rows) == Report(accepted=count)
     assert len(statements) < count / 200
+
+
+def test_the_same_batch_sent_twice_at_once_is_stored_once(database: Database) -> None:
+    rows = [signal(f"s{n}", text=f"text {n}") for n in range(50)]
+
+    def send(order: list[Row]) -> Report:
+        with database.transaction() as session:
+            return signals_in(session, *order)
+
+    with database.transaction() as session:
+        customers_in(session, customer())
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(send, [rows, rows[::-1]] * 4))
+    assert {report.rows for report in told} == {50}
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Signal)) == 50

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -217,6 +218,14 @@ def test_a_thread_that_goes_over_to_another_customer_is_theirs_alone(database: D
         assert store.care_waits(session)["customer_id"].to_list() == ["c2"]
 
 
+def test_who_joins_anothers_thread_began_none(database: Database) -> None:
+    joined = signal("s2", kind="message", author="x:c2", in_reply_to="s1", occurred_at="2026-03-02")
+    with database.transaction() as session:
+        build(session, [customer("c1"), customer("c2")], [signal("s1", kind="message"), joined])
+        store.rebuild(session, NOW, ["c2"])
+        assert store.care_waits(session).select("customer_id", "contacts").rows() == [("c1", 2)]
+
+
 def test_a_rebuild_touches_nobody_else(database: Database) -> None:
     with database.transaction() as session:
         build(
@@ -227,3 +236,15 @@ def test_a_rebuild_touches_nobody_else(database: Database) -> None:
         store.rebuild(session, NOW, ["c1"])
         assert {name: [row for row in rows if "c2" in row] for name, rows in dump(session).items()} == before
         assert stored(session, "s3").customer_id == "c1"
+
+
+def test_two_builds_of_one_customer_at_once_take_turns(database: Database) -> None:
+    with database.transaction() as session:
+        build(session, [customer()], [signal(f"s{n}", kind="message", text="I love hiking") for n in range(20)])
+
+    def rebuild(_: int) -> int:
+        with database.transaction() as session:
+            return store.rebuild(session, NOW, ["c1"])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(rebuild, range(8))) == [1] * 8

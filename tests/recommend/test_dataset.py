@@ -28,6 +28,7 @@ def settled(*words: str, decision_id: str = "d1", start: object = None) -> list[
         (["approved", "shown"], False, 0.5, True),  # silence
         (["approved", "delivered"], True, 0.25, False),  # that staff did it tells nothing
         (["declined"], False, 0.25, False),
+        (["accepted", "shown", "declined"], True, 1.0, True),  # whoever speaks after the customer
     ],
 )
 def test_many_words_about_one_offer_are_one_example(
@@ -67,6 +68,17 @@ def test_the_order_of_outcomes_changes_nothing() -> None:
     assert one.people.names == other.people.names
     assert (one.people.matrix != other.people.matrix).nnz == 0
     assert (one.gesture == other.gesture).all()
+
+
+def test_words_of_one_second_are_settled_alike_in_any_order() -> None:
+    rows = [
+        outcome("c", "g", word, LONG_AGO, decision_id=decision_id, context=moment)
+        for word in ("accepted", "rejected", "thanked")
+        for decision_id in ("", "d1")
+        for moment in ("{}", '{"weather": "rain"}', '{"weather": "sun"}')
+    ]
+    settled_one_way = settle(frame(rows, OUTCOMES), NOW)
+    assert settled_one_way.equals(settle(frame(rows[::-1], OUTCOMES), NOW))
 
 
 def test_only_gestures_that_were_offered_stand_in_the_matrix() -> None:

@@ -196,8 +196,8 @@ ROWS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(ROWS, max_size=25), repeat=st.integers(1, 8), told=st.booleans())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(ROWS, min_size=8, max_size=25), repeat=st.integers(1, 20), told=st.booleans())
 def test_whatever_came_of_gestures_training_ends_with_a_sentence(
     tmp_path: Path, rows: list[tuple[int, int, str, int, str, str]], repeat: int, told: bool
 ) -> None:

@@ -25,7 +25,7 @@ def flush(broker: str, queue: str) -> int:
     return int(waiting)
 
 
-def test_a_worker_does_what_others_put_and_ends_when_told(database: Database, broker: str, tmp_path: Path) -> None:
+def test_a_worker_does_what_others_put(database: Database, broker: str, tmp_path: Path) -> None:
     config = config_in(tmp_path)
     with worker_process(database, config, broker) as process:
         for number in range(5):
@@ -34,8 +34,6 @@ def test_a_worker_does_what_others_put_and_ends_when_told(database: Database, br
         assert {writer_of(config, f"n{number}") for number in range(5)} == {process.pid}
         eventually(lambda: all(row.done_at for row in rows(database, "note")))
         assert all(row.rung_at for row in rows(database, "note"))
-        process.terminate()
-        assert process.wait(15) == 0
 
 
 @pytest.mark.parametrize("with_broker", [True, False], ids=["celery", "embedded"])
@@ -56,6 +54,20 @@ def test_a_worker_killed_in_mid_task_leaves_its_row_to_another_within_seconds(
         eventually(lambda: all(row.done_at for row in rows(database, "linger")))
     (row,) = rows(database, "linger")
     assert row.attempts == 2
+
+
+@pytest.mark.parametrize("with_broker", [True, False], ids=["celery", "embedded"])
+def test_a_worker_told_to_end_finishes_what_it_has_in_hand(
+    sqlite: Database, broker: str, tmp_path: Path, with_broker: bool
+) -> None:
+    config = config_in(tmp_path)
+    with worker_process(sqlite, config, broker if with_broker else "") as process:
+        put(sqlite, "linger", {"text": "job", "seconds": 1})
+        eventually(lambda: notes(config) == ["job-begun"])
+        process.terminate()
+        assert process.wait(15) == 0
+    assert notes(config) == ["job-begun", "job-done"]
+    assert rows(sqlite, "linger")[0].done_at is not None
 
 
 def test_a_worker_frozen_past_its_lease_wakes_up_and_changes_nothing(

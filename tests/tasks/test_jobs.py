@@ -14,7 +14,7 @@ from wowengine import clock
 from wowengine.campaigns import review
 from wowengine.campaigns.lifecycle import GRACE, Actor
 from wowengine.campaigns.models import Action, Round
-from wowengine.db import idempotency, outbox
+from wowengine.db import idempotency
 from wowengine.db.session import Database
 from wowengine.profiles.frames import GESTURES, check
 from wowengine.profiles.intake import take_customers, take_signals
@@ -104,8 +104,7 @@ def do_all(database: Database, config: Config) -> None:
     """Do everything that is due, with the real jobs; nothing may fail."""
     while Workbench(database, config, JOBS).do_one():
         pass
-    with database.reading() as session:
-        assert (outbox.backlog(session).failing, outbox.backlog(session).given_up) == (0, 0)
+    assert [row.last_error for task in JOBS for row in rows(database, task) if row.last_error] == []
 
 
 def test_a_checkin_becomes_a_proposal_for_that_place_and_hour(database: Database, config: Config, ann: str) -> None:
@@ -225,6 +224,20 @@ def test_a_night_goes_by(database: Database, config: Config, ann: str) -> None:
         assert session.scalar(select(func.count()).select_from(Profile)) == 1
         assert idempotency.recall(session, "key", "route", b"another body") is None
         assert session.scalar(select(func.count()).select_from(Round)) == 1
+
+
+def test_everybody_gets_a_profile_however_few_are_built_at_once(
+    database: Database, config: Config, ann: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BUILT_AT_ONCE", 2)
+    with clock.frozen(NOW):
+        for who in ("ben", "cleo", "dan", "eva"):
+            join(database, who)
+        put(database, "profile", {})
+        do_all(database, config)
+    with database.reading() as session:
+        built = session.scalars(select(Profile.customer_id).order_by(Profile.customer_id)).all()
+    assert built == ["ann", "ben", "cleo", "dan", "eva"]
 
 
 def test_every_job_has_nothing_to_do_on_an_empty_database(database: Database, config: Config) -> None:

@@ -114,7 +114,7 @@ def test_stopping_does_not_wait_for_ever_and_what_was_in_hand_is_done_by_another
     eventually(lambda: notes(worker.bench.config) == ["long-begun"])
     worker.stop()
     assert "in the middle of a job" in caplog.text
-    worker.wait()
+    worker._thread.join()
 
 
 def test_without_an_answering_broker_it_does_the_work_itself_once_it_is_late(

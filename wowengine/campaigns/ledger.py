@@ -8,7 +8,7 @@ order of id, so that two of them cannot wait for each other. Amounts are whole c
 from dataclasses import dataclass
 from typing import NoReturn
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -28,6 +28,18 @@ class Hold:
     account_id: str
     amount: int
     attempt: int
+
+
+_held, _end = aliased(LedgerEntry), aliased(LedgerEntry)
+_IS_OPEN = and_(
+    _held.kind == Movement.HOLD,
+    ~exists().where(
+        _end.account_id == _held.account_id,
+        _end.action_id == _held.action_id,
+        _end.attempt == _held.attempt,
+        _end.kind.in_((Movement.COMMIT, Movement.RELEASE)),
+    ),
+)
 
 
 def open_account(session: Session, account_id: str, unit: str, granted: int | None, *, actor: str = "policy") -> None:
@@ -125,10 +137,8 @@ def reverse(
 
 def open_holds(session: Session, action_id: str) -> list[Hold]:
     """Return what is held for an action now, in ascending order of account."""
-    held, end = aliased(LedgerEntry), aliased(LedgerEntry)
-    mine = select(held.account_id, held.amount, held.attempt).outerjoin(end, _ends(held, end))
-    mine = mine.where(held.action_id == action_id, held.kind == Movement.HOLD, end.id.is_(None))
-    return [Hold(*row) for row in session.execute(mine.order_by(held.account_id))]
+    mine = select(_held.account_id, _held.amount, _held.attempt).where(_held.action_id == action_id, _IS_OPEN)
+    return [Hold(*row) for row in session.execute(mine.order_by(_held.account_id))]
 
 
 def accounts(session: Session) -> list[Account]:
@@ -147,9 +157,7 @@ def stock_left(session: Session) -> dict[str, int]:
 
 def check_ledger(session: Session) -> list[str]:
     """Compare every counter with the entries; return a sentence for each that differs (I1)."""
-    held, end = aliased(LedgerEntry), aliased(LedgerEntry)
-    still = select(held.account_id, func.sum(held.amount)).outerjoin(end, _ends(held, end))
-    still = still.where(held.kind == Movement.HOLD, end.id.is_(None)).group_by(held.account_id)
+    still = select(_held.account_id, func.sum(_held.amount)).where(_IS_OPEN).group_by(_held.account_id)
     on_hold = {account_id: int(total) for account_id, total in session.execute(still)}
     sums = select(LedgerEntry.account_id, LedgerEntry.kind, func.sum(LedgerEntry.amount))
     moved = {
@@ -240,16 +248,6 @@ def _enter(
         )
     )
     session.flush()
-
-
-def _ends(held: type[LedgerEntry], end: type[LedgerEntry]) -> ColumnElement[bool]:
-    """Which entry, if any, is the end of a hold."""
-    return and_(
-        end.account_id == held.account_id,
-        end.action_id == held.action_id,
-        end.attempt == held.attempt,
-        end.kind.in_((Movement.COMMIT, Movement.RELEASE)),
-    )
 
 
 def _explain(session: Session, account_id: str, amount: int) -> NoReturn:

@@ -125,7 +125,7 @@ def _broker(given: Settings) -> Finding:
     from kombu.exceptions import OperationalError
 
     try:
-        with Connection(given.broker_url, connect_timeout=3) as connection:
+        with Connection(given.broker_url, connect_timeout=3) as connection:  # type: ignore[no-untyped-call]
             connection.ensure_connection(max_retries=1, timeout=3)
     except (OperationalError, OSError) as error:
         said = f"does not answer ({error}); nothing is lost, work waits in the database"

@@ -89,11 +89,11 @@ def _serve(given: Settings, opened: Database) -> None:
 
     refuse_exposed(given.host, given.admin_key.get_secret_value())
     listener = _listen(given)
+    server = uvicorn.Server(uvicorn.Config(site(given, opened), log_level="warning"))
+    embedded = None if given.broker_url else EmbeddedWorker(opened, config(given))
     host, port = listener.getsockname()[:2]
     console.print(f"Console  http://{host}:{port}/", highlight=False)
     console.print(f"API      http://{host}:{port}/v1/  (described at http://{host}:{port}/v1/docs)", highlight=False)
-    embedded = None if given.broker_url else EmbeddedWorker(opened, config(given))
-    server = uvicorn.Server(uvicorn.Config(site(given, opened), log_level="warning"))
     if embedded:
         embedded.start()
     try:
@@ -120,6 +120,7 @@ def _listen(given: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((given.host, given.port))
+        listener.listen()  # whoever comes before the server is up waits a moment instead of being refused
     except OSError as error:
         listener.close()
         raise Misconfigured(

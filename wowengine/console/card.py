@@ -13,7 +13,7 @@ from wowengine.campaigns.lifecycle import DONE, OPEN, Actor, Step, allowed_steps
 from wowengine.campaigns.models import Account, Action, Outcome
 from wowengine.profiles.consent import may_use
 from wowengine.profiles.models import Customer, Interest, Profile, Signal
-from wowengine.terms import Purpose
+from wowengine.terms import Purpose, SignalKind
 
 BEFORE_SHOWN = 5
 ALTERNATIVES_SHOWN = 3
@@ -53,7 +53,8 @@ class Card:
     budget: Account | None
     stock: Account | None
     grounds: tuple[Ground, ...]
-    not_used: int
+    incident: Signal | None  # what went wrong, where it makes that good
+    not_used: int  # signals whose text was sensitive
     before: tuple[Gift, ...]
     pressure: int  # gestures given within 90 days
     waiting_too: int  # others that wait for the same customer
@@ -72,6 +73,7 @@ def card_of(session: Session, action: Action, actor: Actor, now: datetime) -> Ca
         budget=accounts.get(action.account_id),
         stock=accounts.get(STOCK + action.gesture_id),
         grounds=_grounds(session, action),
+        incident=_incident(session, action),
         not_used=profile.not_used if profile else 0,
         before=before[:BEFORE_SHOWN],
         pressure=sum(gift.action.delivered_at > now - PRESSURE_WITHIN for gift in before if gift.action.delivered_at),
@@ -109,6 +111,14 @@ def _grounds(session: Session, action: Action) -> tuple[Ground, ...]:
         )
         for told in action.evidence
     )
+
+
+def _incident(session: Session, action: Action) -> Signal | None:
+    if not action.subject:
+        return None
+    mine = (Signal.customer_id == action.customer_id, Signal.kind == SignalKind.INCIDENT)
+    named = select(Signal).where(*mine, Signal.source_id == action.subject, may_use(Purpose.CARE))
+    return session.scalars(named).first()
 
 
 def _before(session: Session, action: Action, now: datetime) -> tuple[Gift, ...]:

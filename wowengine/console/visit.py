@@ -1,7 +1,7 @@
 """Whoever looks at a page: their name, language and theme, and how a page is shown to them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from wowengine.errors import BadInput, NotFound, Refused, WowError
 from wowengine.terms import ActorKind
 
 ANYBODY = "admin"  # who acts where the door is open and nobody said their name
+NOTICE = timedelta(seconds=8)  # so long a page tells what was just done
 THEMES = ("system", "light", "dark")
 KEYS = ("on", "off")
 LANGUAGE, THEME, KEYS_COOKIE = "wow_language", "wow_theme", "wow_keys"
@@ -42,6 +43,7 @@ templates.globals |= {
     "LANGUAGES": LANGUAGES,
     "THEMES": THEMES,
     "REASONS": tuple(DeclineReason),
+    "NOTICE": NOTICE,
     "ends_at": expires_at,
     "left": left,
     "urgency": urgency,

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from wowengine.decide.words import money
+from wowengine.profiles.reading.topics import taxonomy
 
 LANGUAGES = ("en", "it")
 SOON = timedelta(hours=1)
@@ -40,9 +41,18 @@ class Words:
         """Return our words for several of the machine's, in a row."""
         return ", ".join(self.word(group, name) for name in names)
 
+    def topic(self, name: str) -> str:
+        """Return an interest's name."""
+        known = taxonomy().get(name)
+        return known.label.get(self.language, name) if known else name
+
     def money(self, cents: int, currency: str) -> str:
         """Return an amount with its currency, as this language writes it."""
         return money(cents, currency, self.language)
+
+    def amount(self, cents: int) -> str:
+        """Return an amount without its currency, where that stands beside it already."""
+        return self.money(cents, "").strip()
 
     def share(self, part: float) -> str:
         """Return a share of one as a percentage: ``71 %``."""

@@ -87,7 +87,7 @@ class Offer:
     @property
     def amount_reason(self) -> str:
         """How the amount came about, for staff."""
-        if self.goodwill is None or self.basis is not Basis.GOODWILL:
+        if self.goodwill is None:
             return "what the gesture costs"
         ladder = f"{money(self.goodwill.cents, self.goodwill.currency)} by the ladder ({self.goodwill.reason})"
         return f"{ladder}; within what the role {role_for(self.amount_cents, self.policy)} may give"

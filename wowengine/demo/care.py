@@ -10,7 +10,7 @@ from wowengine.demo.delays import Disruption
 from wowengine.demo.network import CARRIER_COUNTRY, routes
 from wowengine.demo.people import Person
 from wowengine.demo.row import Row, earlier, signal
-from wowengine.demo.texts import texts
+from wowengine.demo.texts import filled, texts
 from wowengine.terms import Direction, SignalKind
 
 DESK = "email:care@ala-azzurra.example"
@@ -112,7 +112,7 @@ def _thread(chance: Random, now: datetime, person: Person, matter: Matter, threa
         if at >= now:
             return
         ours = turn in {"answer", "close"}
-        text = chance.choice(texts("threads")[matter.topic][person.language][turn]).format(**slots)
+        text = filled(chance.choice(texts("threads")[matter.topic][person.language][turn]), person.language, slots)
         row = signal("desk", f"{thread}-{number}", SignalKind.MESSAGE, at, person, channel=channel, text=text)
         row |= {"author": DESK, "direction": Direction.OUTBOUND.value} if ours else {"author": author}
         yield row | ({"in_reply_to": before} if before else {})

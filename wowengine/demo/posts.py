@@ -9,7 +9,7 @@ from wowengine.demo.network import AIRPORTS, routes
 from wowengine.demo.people import Person
 from wowengine.demo.row import Row, earlier, signal, stamp
 from wowengine.demo.tastes import INTERESTS, Taste
-from wowengine.demo.texts import texts
+from wowengine.demo.texts import filled, texts
 from wowengine.terms import SignalKind
 
 NEWEST, OLDEST = 1, 75  # days ago
@@ -63,7 +63,7 @@ def checkin(seed: int, now: datetime, person: Person) -> Row:
 def _fill(chance: Random, text: str, language: str) -> str:
     """Fill in a sentence's slots."""
     city = chance.choice(list(AIRPORTS.values())).named(language)
-    return text.format(city=city, when=chance.choice(texts("posts")["when"][language]))
+    return filled(text, language, {"city": city, "when": chance.choice(texts("posts")["when"][language])})
 
 
 def _said(chance: Random, language: str, taste: Taste) -> Iterator[str]:

@@ -49,7 +49,7 @@ def fetch(session: Session, statement: Query, schema: Schema) -> pl.DataFrame:
 def upsert(
     session: Session, table: Table, rows: Sequence[dict[str, Any]], key: Sequence[str], keep: Sequence[str]
 ) -> None:
-    """Insert rows; where a row of the same key stands with another ``content_hash``, overwrite all but `keep`.
+    """Insert rows; where one of the same key stands, overwrite all of it but `keep`.
 
     Rows are written in the order of their keys, so that two imports at once wait for one another and never in a ring.
     """
@@ -58,6 +58,5 @@ def upsert(
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in {*key, *keep}}
-    changed = table.c.content_hash != statement.excluded.content_hash
     ordered = sorted(rows, key=lambda row: [row[name] for name in key])
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh, where=changed), ordered)
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), ordered)

@@ -7,9 +7,10 @@ be helped with (a ticket, a message, a purchase, an incident) serves care on the
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.models import Consent, Signal
@@ -40,8 +41,7 @@ def standing(
     session: Session, customer_ids: Iterable[str] | None = None, source: str | None = None
 ) -> dict[tuple[str, Purpose], Word]:
     """Return each customer's newest word on each purpose: of any source, or of one alone."""
-    query = select(Consent.id, Consent.customer_id, Consent.purpose, Consent.given)
-    query = query.where(Consent.id.in_(_newest(source)))
+    query = select(Consent.id, Consent.customer_id, Consent.purpose, Consent.given).where(_newest(source))
     queries = [query]
     if customer_ids is not None:
         queries = [query.where(Consent.customer_id.in_(part)) for part in chunks(customer_ids)]
@@ -51,19 +51,26 @@ def standing(
 
 def may_use(purpose: Purpose) -> ColumnElement[bool]:
     """Return the condition under which a signal may serve a purpose; every query that reads signals carries it."""
-    ground: ColumnElement[bool] = Signal.customer_id.in_(saying_yes(purpose))
+    ground: ColumnElement[bool] = says_yes(Signal.customer_id, purpose)
     if purpose is Purpose.CARE:
         ground = or_(ground, Signal.kind.in_([kind.value for kind in CONTRACT_KINDS]))
     words = literal(" ") + Signal.purpose + literal(" ")
     return and_(words.like(f"% {purpose.value} %"), ground)
 
 
-def saying_yes(purpose: Purpose) -> Select[str]:
-    """Return the query for the customers who say yes to a purpose today."""
-    yes = Consent.purpose == purpose.value, Consent.given.is_(True)
-    return select(Consent.customer_id).where(Consent.id.in_(_newest()), *yes)
+def says_yes(customer_id: SQLColumnExpression[Any], purpose: Purpose) -> ColumnElement[bool]:
+    """Return the condition that a customer, named by a column, says yes to a purpose today."""
+    word = Consent.customer_id == customer_id, Consent.purpose == purpose.value
+    return exists().where(*word, Consent.given.is_(True), _newest())
 
 
-def _newest(source: str | None = None) -> Select[int]:
-    newest = select(func.max(Consent.id)).group_by(Consent.customer_id, Consent.purpose)
-    return newest if source is None else newest.where(Consent.source == source)
+def _newest(source: str | None = None) -> ColumnElement[bool]:
+    """Return the condition that no later word of the same customer on the same purpose stands.
+
+    Said so, and not by the greatest id of each group, it asks of the customers in question alone.
+    """
+    later = aliased(Consent)
+    same = later.customer_id == Consent.customer_id, later.purpose == Consent.purpose, later.id > Consent.id
+    if source is None:
+        return ~exists().where(*same)
+    return and_(Consent.source == source, ~exists().where(*same, later.source == source))

@@ -13,7 +13,7 @@ from wowengine.db.base import Base
 from wowengine.profiles import material
 from wowengine.profiles.build import Built, build_profiles
 from wowengine.profiles.bulk import UTC_TIME, Query, Schema, chunks, fetch
-from wowengine.profiles.consent import saying_yes
+from wowengine.profiles.consent import says_yes
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.profiles.models import Customer, Evidence, Interest, Preference, Profile, SetAside, Signal, Wait
 from wowengine.terms import Purpose
@@ -143,11 +143,10 @@ def _profiles(session: Session, customer_ids: Sequence[str], built: Built, as_of
 
 def load_frames(session: Session, customer_ids: Sequence[str] | None = None) -> ProfileFrames:
     """Return the profiles of these customers, or of everybody; interests of those alone who agree to it today."""
-    agreed = saying_yes(Purpose.INTERESTS)
     queries = {
         "customers": select(*CUSTOMER).outerjoin(Profile, Profile.customer_id == Customer.id),
-        "interests": _select(Interest, INTERESTS).where(Interest.customer_id.in_(agreed)),
-        "preferences": _select(Preference, PREFERENCES).where(Preference.customer_id.in_(agreed)),
+        "interests": _select(Interest, INTERESTS).where(says_yes(Interest.customer_id, Purpose.INTERESTS)),
+        "preferences": _select(Preference, PREFERENCES).where(says_yes(Preference.customer_id, Purpose.INTERESTS)),
         "care": _select(Profile, CARE),
     }
     frames = {name: _load(session, query, SCHEMAS[name], customer_ids) for name, query in queries.items()}

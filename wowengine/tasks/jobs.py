@@ -5,6 +5,7 @@ Bodies are thin: open a transaction, make one call. Every job may run twice, lat
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock, rounds
@@ -16,7 +17,7 @@ from wowengine.db import idempotency, outbox
 from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
 from wowengine.profiles import store
-from wowengine.profiles.models import Signal
+from wowengine.profiles.models import Customer, Signal
 from wowengine.rounds import Config
 from wowengine.rounds.situation import moment_of
 from wowengine.tasks.work import Job
@@ -24,6 +25,7 @@ from wowengine.terms import ActorKind, SignalKind
 
 WORKER = Actor("worker", ActorKind.WORKER)
 SWEPT_AT_ONCE = 100
+BUILT_AT_ONCE = 500
 
 
 def moment(
@@ -52,9 +54,16 @@ def sweep(database: Database, _config: Config) -> None:
 
 
 def profile(database: Database, _config: Config) -> None:
-    """Build every profile anew: interests fade with time even where nothing is said."""
-    with database.transaction() as session:
-        store.rebuild(session, clock.now())
+    """Build every profile anew: interests fade with time even where nothing is said.
+
+    Some at a time, so that reviewers and imports get their turn in between.
+    """
+    now = clock.now()
+    with database.reading() as session:
+        everybody = list(session.scalars(select(Customer.id).order_by(Customer.id)))
+    for start in range(0, len(everybody), BUILT_AT_ONCE):
+        with database.transaction() as session:
+            store.rebuild(session, now, everybody[start : start + BUILT_AT_ONCE])
 
 
 def train(database: Database, config: Config) -> None:

@@ -45,7 +45,7 @@ class Workbench:
         with self.database.transaction() as session:
             claimed = outbox.claim(session, 1, self.lease, only=only, late=late)
         for work in claimed:
-            if False and work.attempts > 1 + DEATHS_FORGIVEN:
+            if work.orphaned and work.attempts > 1 + DEATHS_FORGIVEN:
                 self._fail(work, "Its last worker died over it.")
             else:
                 with self._kept_in_hand(work):

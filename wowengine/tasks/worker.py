@@ -63,8 +63,8 @@ class EmbeddedWorker:
         self._thread.start()
 
     def wait(self) -> None:
-        """Wait until it ends."""
-        self._thread.join()
+        """Wait until it was stopped. Not by joining the thread: a join that a signal interrupts forgets the thread."""
+        self._stopping.wait()
 
     def stop(self) -> None:
         """Finish the row in hand, take no other, and end; a row that takes too long is left to its lease."""

@@ -30,12 +30,13 @@ document.addEventListener("keydown", (event) => {
   if (found.matches("summary") && opened) opened.querySelector("textarea, .options button")?.focus();
 });
 
-// The way back closes by itself when its time is over.
+// What was just done, and the way back, close by themselves when their time is over.
 setInterval(() => {
-  document.querySelectorAll("[data-until]").forEach((form) => {
-    const seconds = Math.ceil((new Date(form.dataset.until) - Date.now()) / 1000);
-    if (seconds > 0) form.querySelector(".seconds").textContent = seconds;
-    else form.remove();
+  document.querySelectorAll(".strip[data-until]").forEach((strip) => {
+    const seconds = Math.ceil((new Date(strip.dataset.until) - Date.now()) / 1000);
+    const shown = strip.querySelector(".seconds");
+    if (seconds <= 0) strip.replaceChildren();
+    else if (shown) shown.textContent = seconds;
   });
 }, 250);
 
