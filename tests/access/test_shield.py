@@ -28,7 +28,7 @@ def answer(method: str, headers: dict[str, str], *, key: str = "", own: dict[str
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope: dict[str, Any] = {"type": "http", "method": method, "headers": raw}
-    asyncio.run(Shield(app, Door(key))(scope, receive, send))
+    asyncio.run(Shield(app, Door(key), largest=100)(scope, receive, send))
     return sent
 
 
@@ -61,7 +61,7 @@ def test_an_order_from_another_sites_page_is_refused(site: str) -> None:
     sent = answer("POST", HERE | {"sec-fetch-site": site})
     assert sent[0]["status"] == 403
     assert headers_of(sent)["content-type"] == "application/problem+json"
-    assert b"done" not in sent[1]["body"]
+    assert sent[1]["body"] != b"done"
 
 
 def test_reading_and_our_own_pages_orders_pass() -> None:
@@ -79,3 +79,8 @@ def test_older_browsers_are_known_by_their_origin(origin: str) -> None:
 
 def test_a_program_that_says_no_origin_is_no_browser() -> None:
     assert not is_foreign("POST", HERE)
+
+
+def test_a_body_that_says_it_is_too_large_is_not_waited_for() -> None:
+    assert answer("POST", HERE | {"content-length": "101"})[0]["status"] == 413
+    assert answer("POST", HERE | {"content-length": "100"})[0]["status"] == 200

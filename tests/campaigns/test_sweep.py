@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from tests.campaigns.making import (
     ANNA,
@@ -133,6 +133,14 @@ def test_who_no_longer_agrees_has_everything_that_waits_withdrawn(database: Data
     assert {now_is(database, one.id).state for one in (other, law)} == {ActionState.PROPOSED}
 
 
+def test_what_has_lost_its_ground_and_its_time_is_ended_once(database: Database) -> None:
+    action_id = world(database, deadline_at=NOW + HOUR)
+    with database.transaction() as session:
+        say(session, "c1", agrees=False)
+    assert swept(database, NOW + HOUR) == {"withdraw": 1}
+    assert now_is(database, action_id).state == ActionState.WITHDRAWN
+
+
 def test_a_delivery_nobody_answers_is_closed_after_a_while(database: Database) -> None:
     action_id = world(database)
     held = claimed(database, action_id)
@@ -161,5 +169,6 @@ def test_a_sweep_passes_by_what_a_person_is_working_on(postgres: Database) -> No
         review.approve(session, action_id, ANNA)
         second = Database(postgres.url)  # the clock, elsewhere
         with frozen(NOW + HOUR), second.transaction() as elsewhere:
+            elsewhere.execute(text("set local lock_timeout = '5s'"))  # waiting would be an error, and not a hang
             assert sweep(elsewhere) == {}
         second.close()

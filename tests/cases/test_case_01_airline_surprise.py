@@ -149,5 +149,5 @@ def test_somebody_who_never_agreed_is_not_even_read(airline: httpx.Client) -> No
 
 
 def _expired(api: httpx.Client, action_id: str) -> dict[str, Any] | None:
-    found: dict[str, Any] = api.get(f"/v1/actions/{action_id}").json()
+    found: dict[str, Any] = api.get(f"/v1/actions/{action_id}").json()["action"]
     return found if found["state"] == "expired" else None

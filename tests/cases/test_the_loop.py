@@ -150,7 +150,7 @@ def test_from_posts_to_a_delivered_gesture_and_back_into_the_model(world: World)
             occurred_at=datetime.now(UTC).isoformat(),
             decision_id=card["decision_id"],
         )
-        assert api.get(f"/v1/actions/{task['id']}").json()["state"] == "closed"
+        assert api.get(f"/v1/actions/{task['id']}").json()["action"]["state"] == "closed"
         assert api.get("/healthz").status_code == 200
 
     after = world.json("train")
@@ -176,5 +176,5 @@ def test_a_machine_delivers_what_a_machine_can_and_only_once(world: World) -> No
 
 
 def _delivered(api: httpx.Client, action_id: str) -> dict[str, Any] | None:
-    found: dict[str, Any] = api.get(f"/v1/actions/{action_id}").json()
+    found: dict[str, Any] = api.get(f"/v1/actions/{action_id}").json()["action"]
     return found if found["state"] in {"delivered", "closed"} else None

@@ -30,6 +30,10 @@ def test_after_a_failure_the_law_comes_first_and_goodwill_beside_it() -> None:
     assert (floor.amount_cents, floor.floor_cents, floor.account) == (25_000, 25_000, "owed:EUR")
     assert (floor.subject, floor.deadline_at, floor.propensity) == ("inc-1", None, None)
     assert floor.title == "EUR 250.00, Regulation (EC) No 261/2004"
+    assert floor.why_text == (
+        "Your flight of 17 November 2026 arrived 3 h 12 min late; "
+        "by Regulation (EC) No 261/2004 you are owed EUR 250.00."
+    )
     assert (goodwill.basis, goodwill.subject, goodwill.floor_cents) == (Basis.GOODWILL, "inc-1", 0)
     assert (goodwill.title, goodwill.amount_cents) == ("5 × Film voucher", 3500)
     assert goodwill.amount_reason == (

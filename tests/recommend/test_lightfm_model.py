@@ -1,9 +1,11 @@
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 import wowengine
 from tests.recommend.worlds import NOW, checkerboard
@@ -29,7 +31,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
 def test_every_stage_is_the_model_as_it_stood_then() -> None:
     stages = lightfm_model.path(OFFERS)
     assert len(stages) == len(lightfm_model.EPOCHS)
-    assert len({numbers(form) for form in stages}) == len(stages)
+    for name in ("customer_vectors", "customer_biases", "gesture_vectors", "gesture_biases"):
+        assert len({getattr(form, name).tobytes() for form in stages}) == len(stages)
+
+
+def test_a_word_of_less_weight_pulls_less() -> None:
+    """The same half of the words is made faint: its gestures then stand nearer to indifference."""
+    faint = OFFERS.offers.with_columns(weight=pl.when(pl.col("landed")).then(0.05).otherwise(1.0).cast(pl.Float32))
+    whole, pulled = (lightfm_model.path(replace(OFFERS, offers=offers))[-1] for offers in (OFFERS.offers, faint))
+    assert pulled.gesture_biases.sum() < whole.gesture_biases.sum()
 
 
 def test_the_arrays_score_as_lightfm_itself_does() -> None:

@@ -123,7 +123,12 @@ def test_arrays_that_do_not_fit_one_another_are_refused(tmp_path: Path, wrong: d
 def test_pickles_are_never_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def pack_objects(_model: registry.Model) -> bytes:
         path = tmp_path / "objects.npz"
-        np.savez(path, customer_names=np.array([{"an": "object"}], dtype=object))
+        names = np.array(form().customer_names, dtype=object)  # what only unpickling can read
+        vectors = ("customer_vectors", "customer_biases", "gesture_vectors", "gesture_biases")
+        arrays: dict[str, Any] = {name: getattr(form(), name) for name in vectors}
+        arrays |= {"gesture_names": np.array(["tag:sea"]), "constant": 0.0, "words": 1.0}
+        arrays |= {"evidence_gestures": np.array([], dtype=np.str_), "evidence": []}
+        np.savez(path, customer_names=names, **arrays)
         return path.read_bytes()
 
     monkeypatch.setattr(registry, "_pack", pack_objects)

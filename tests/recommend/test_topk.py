@@ -50,8 +50,11 @@ def test_where_all_is_forbidden_nothing_is_chosen() -> None:
 
 
 def test_a_sum_in_another_order_is_the_same_score() -> None:
-    left = np.array([[1.0, 1.0, 1.0]], dtype=np.float32)
-    right = np.array([[0.1, 0.2, 0.3], [0.3, 0.1, 0.2], [0.2, 0.3, 0.1]], dtype=np.float32)
-    index, score = top_k(left, right, 3)
-    assert index.tolist() == [[0, 1, 2]]
+    chooser = np.random.default_rng(0)
+    left = np.ones((1, 40), dtype=np.float32)
+    addends = 0.2 * chooser.normal(size=40).astype(np.float32)
+    right = np.stack([chooser.permutation(addends) for _ in range(30)])
+    assert len(set((left @ right.T)[0].tolist())) > 1  # as the processor adds them up
+    index, score = top_k(left, right, 30)
+    assert index[0].tolist() == list(range(30))
     assert len(set(score[0].tolist())) == 1

@@ -22,7 +22,8 @@ from tests.recommend.worlds import (
     profiles,
 )
 from wowengine.recommend import lightfm_model, registry
-from wowengine.recommend.train import TrainReport, train
+from wowengine.recommend.dataset import examples, settle
+from wowengine.recommend.train import TrainReport, split_by_time, train
 
 
 def trained(world: World, models: Path, seed: int = 0) -> TrainReport:
@@ -99,6 +100,13 @@ def test_a_model_that_foretells_worse_is_not_registered(tmp_path: Path) -> None:
     report = trained(World(world.profiles, world.gestures, turned, world.chance), tmp_path)
     assert report.said.startswith("Not registered: on the newest answers it is worse than")
     assert registry.active(tmp_path) is None
+
+
+def test_a_model_is_tried_on_the_newest_answers() -> None:
+    world = hidden_tastes(100)
+    early, late = split_by_time(examples(settle(world.outcomes, NOW), world.profiles, world.gestures))
+    assert (len(early), len(late)) == (80, 20)
+    assert early.offers["occurred_at"].max() < late.offers["occurred_at"].min()  # type: ignore[operator]  # times
 
 
 def test_the_same_outcomes_and_seed_give_the_same_bytes(tmp_path: Path) -> None:

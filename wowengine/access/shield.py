@@ -19,7 +19,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})  # from our own pages, or typed by the person
-MISDIRECTED, FORBIDDEN = 421, 403
+TITLES = {403: "Forbidden", 413: "Content too large", 421: "Misdirected request"}
 
 PLAIN = {
     "x-content-type-options": "nosniff",
@@ -47,11 +47,14 @@ class Shield:
         What is behind it.
     door
         Knows which names we answer to.
+    largest
+        Bytes of a body at most, as far as its sender says how many there are.
     """
 
-    def __init__(self, app: App, door: Door) -> None:
+    def __init__(self, app: App, door: Door, largest: int) -> None:
         self._app = app
         self._door = door
+        self._largest = largest
         self._headers = _encoded(headers_under(NOTHING))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,13 +70,23 @@ class Shield:
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 
-        told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        if not self._door.answers_to(told.get("host", "")):
-            await _refuse(send_with_headers, MISDIRECTED, "This server answers to this machine's own names only.")
-        elif is_foreign(scope["method"], told):
-            await _refuse(send_with_headers, FORBIDDEN, "This came from another site's page, so nothing was done.")
+        refusal = self._refusal(scope)
+        if refusal:
+            await _refuse(send_with_headers, *refusal)
         else:
             await self._app(scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """Return why a request is not let in, as a status and a sentence; None lets it in."""
+        told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if not self._door.answers_to(told.get("host", "")):
+            return 421, "This server answers to this machine's own names only."
+        if is_foreign(scope["method"], told):
+            return 403, "This came from another site's page, so nothing was done."
+        length = told.get("content-length", "")
+        if length.isdecimal() and int(length) > self._largest:
+            return 413, f"More than {self._largest:,} bytes were sent. Nothing was done; send less at a time."
+        return None
 
 
 def headers_under(policy: str) -> dict[str, str]:
@@ -98,8 +111,8 @@ def is_foreign(method: str, headers: Mapping[str, str]) -> bool:
 
 
 async def _refuse(send: Send, status: int, detail: str) -> None:
-    title = {MISDIRECTED: "Misdirected request", FORBIDDEN: "Forbidden"}[status]
-    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
+    told = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
+    body = json.dumps(told).encode()
     headers = _encoded({"content-type": "application/problem+json", "content-length": str(len(body))})
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

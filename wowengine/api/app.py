@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fastapi import Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Match
 
 from wowengine.access import Door, Shield
@@ -37,10 +38,10 @@ def make_app(database: Database, config: Config, *, admin_key: str = "") -> Fast
         openapi_url="/v1/openapi.json",
         docs_url=None,  # its page would load scripts from elsewhere; `reference` is ours
         redoc_url=None,
-        max_body_size=LARGEST_BODY,
     )
     app.state.database, app.state.config, app.state.door = database, config, Door(admin_key)
-    app.add_middleware(Shield, door=app.state.door)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)  # what says no length is counted
+    app.add_middleware(Shield, door=app.state.door, largest=LARGEST_BODY)
     problems.install(app)
     for subject in SUBJECTS:
         app.include_router(subject.router, prefix="/v1", dependencies=[Depends(admitted)])

@@ -12,9 +12,9 @@ Three promises, each kept in one place and repeated by the database:
 - nothing is delivered twice: a worker commits SENDING before it calls outside, and what is in doubt is looked up
   or shown to a person, never sent again blindly.
 
-Reading order: ``lifecycle`` (the table), ``models``, ``store`` (the one writer), ``ledger``; then as an action lives:
-``payload``, ``propose``, ``review``, ``ground``, ``deliver``, ``courier`` with ``channels``, ``sweep``, ``outcomes``;
-``invariants`` says whether all of it held.
+Reading order: ``lifecycle`` (the table), ``models``, ``store`` (the one writer), ``holdings`` and ``ledger`` (the
+money); then as an action lives: ``payload``, ``propose``, ``review``, ``ground``, ``deliver``, ``courier`` with
+``channels``, ``sweep``, ``outcomes``; ``invariants`` says whether all of it held.
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean
 on; never ``recommend``. Functions take the caller's session and never commit; ``courier`` alone, which must commit

@@ -5,6 +5,7 @@ under a CHECK that says the same; entries are only ever inserted. A transaction 
 order of id, so that two of them cannot wait for each other. Amounts are whole cents, or pieces of stock.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -122,7 +123,8 @@ def reverse(
     )
     if spent is None or not 0 < amount <= spent:
         raise BadInput(f"Of this, {_say(spent or 0)} were spent: {_say(amount)} cannot be given back.")
-    _change(session, account_id, committed=-amount)
+    if not _change(session, account_id, committed=-amount):
+        raise _broken(account_id)
     _enter(
         session,
         account_id,
@@ -139,6 +141,15 @@ def open_holds(session: Session, action_id: str) -> list[Hold]:
     """Return what is held for an action now, in ascending order of account."""
     mine = select(_held.account_id, _held.amount, _held.attempt).where(_held.action_id == action_id, _IS_OPEN)
     return [Hold(*row) for row in session.execute(mine.order_by(_held.account_id))]
+
+
+def lock(session: Session, action_ids: Sequence[str]) -> None:
+    """Take the accounts on which these actions hold anything, for a transaction that will move many of them.
+
+    All at once and in ascending order of id: moved one by one, they would come in the actions' order.
+    """
+    held_on = select(_held.account_id).where(_held.action_id.in_(action_ids), _IS_OPEN)
+    session.execute(select(Account.id).where(Account.id.in_(held_on)).order_by(Account.id).with_for_update())
 
 
 def accounts(session: Session) -> list[Account]:
@@ -211,7 +222,7 @@ def _settle(
 ) -> None:
     spent = amount if kind is Movement.COMMIT else 0
     if not _change(session, held.account_id, held=-held.amount, committed=spent):
-        raise Conflict(f"{held.account_id} does not hold what its entries say. Run: wow doctor")
+        raise _broken(held.account_id)
     _enter(
         session,
         held.account_id,
@@ -248,6 +259,10 @@ def _enter(
         )
     )
     session.flush()
+
+
+def _broken(account_id: str) -> Conflict:
+    return Conflict(f"{account_id} does not hold what its entries say. Run: wow doctor", account=account_id)
 
 
 def _explain(session: Session, account_id: str, amount: int) -> NoReturn:

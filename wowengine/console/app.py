@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from wowengine.access import Door, Shield
 from wowengine.console import customers, done, review, sign_in, tasks
@@ -29,9 +30,10 @@ def make_app(database: Database, config: Config, *, admin_key: str = "") -> Fast
     admin_key
         Asked for when signing in. Empty: nobody is asked, and only requests to this machine's own names are answered.
     """
-    app = FastAPI(openapi_url=None, max_body_size=LARGEST_FORM)
+    app = FastAPI(openapi_url=None)
     app.state.database, app.state.door, app.state.company = database, Door(admin_key), config.company
-    app.add_middleware(Shield, door=app.state.door)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_FORM)  # what says no length is counted
+    app.add_middleware(Shield, door=app.state.door, largest=LARGEST_FORM)
     app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(WowError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)

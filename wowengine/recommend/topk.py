@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK_BYTES = 4 << 20  # a block of scores that stays in the processor's cache
-GRAIN = np.float32(2.0**-18)  # of a score: the same sum added in another order must still be the same score
+GRAIN = np.float32(2.0**-16)  # of a score: the same sum added up in another order should still be the same score
 
 
 def top_k(

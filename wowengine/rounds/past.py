@@ -116,11 +116,11 @@ def used_categories(session: Session, customer_ids: Ids) -> dict[str, frozenset[
 
 
 def evidence(session: Session, customer_ids: Ids) -> dict[str, list[Evidence]]:
-    """Return the words that each customer's interests rest on, newest first."""
+    """Return the words that each customer's interests rest on, newest first; words of dislike are no ground."""
     rows = select(EvidenceRow, Signal.channel).join(Signal, Signal.id == EvidenceRow.signal_id)
-    newest_first = rows.order_by(EvidenceRow.at.desc(), EvidenceRow.id)
+    newest_first = rows.where(EvidenceRow.weight > 0).order_by(EvidenceRow.at.desc(), EvidenceRow.id)
     found: dict[str, list[Evidence]] = defaultdict(list)
-    for row, channel in session.execute(newest_first.where(_among(EvidenceRow.customer_id, customer_ids))).tuples():
+    for row, channel in session.execute(newest_first.where(_among(EvidenceRow.customer_id, customer_ids))):
         found[row.customer_id].append(Evidence(row.signal_id, row.topic, row.quote, channel, row.at))
     return found
 

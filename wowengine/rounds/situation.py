@@ -3,6 +3,7 @@
 Everything is read once, on one consistent view, for as many customers as are asked about.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ class Situation:
             valid_from=gesture["valid_from"],
             valid_until=gesture["valid_until"],
             category=gesture["category"],
+            most=_how_many(gesture),
             score=scored["score"],
             propensity=Propensity(
                 scored["propensity"], scored["propensity_low"], scored["propensity_high"], scored["propensity_basis"]
@@ -99,7 +101,7 @@ def survey(session: Session, at: datetime, customer_ids: Sequence[str] | None = 
         gestures=gestures,
         persons=_persons(session, at, frames, gestures, customer_ids),
         incidents=past.incidents(session, at, customer_ids),
-        evidence=past.evidence(session, customer_ids),
+        evidence=_grounds(past.evidence(session, customer_ids), frames.interests),
         stock_left=ledger.stock_left(session),
     )
 
@@ -155,6 +157,18 @@ def _persons(
             open_complaints=complaints.get(who, 0),
         )
     return persons
+
+
+def _grounds(evidence: Mapping[str, list[Evidence]], interests: pl.DataFrame) -> dict[str, list[Evidence]]:
+    """Keep the words of interests that still hold: what somebody has come to dislike is no ground for a gift."""
+    liked = set(interests.filter(pl.col("affinity") > 0).select("customer_id", "topic").iter_rows())
+    return {who: [one for one in words if (who, one.topic) in liked] for who, words in evidence.items()}
+
+
+def _how_many(gesture: Mapping[str, Any]) -> int:
+    """Return how many of it goodwill may give at once (the attribute ``most``); one where nothing is said."""
+    told = json.loads(gesture["attributes"]).get("most", 1)
+    return int(told) if str(told).isdecimal() and int(told) >= 1 else 1
 
 
 def _time(text: str) -> datetime | None:

@@ -68,27 +68,14 @@ def mentions(clauses: pl.DataFrame, feelings: pl.DataFrame) -> pl.DataFrame:
     cues, guards = _cues(), load_guards()
     heard = clauses.with_columns(without(pl.col("padded"), cues["idioms"]))
     hits = matches(heard, "padded", cues["meaning"]).join(feelings, on="clause_id", how="left")
-    alone = pl.col("padded")
+    alone = pl.col("padded")  # without those it was done together with: they do not make it somebody else's
     for pattern in guards["together"]:
         alone = alone.str.replace_all(pattern, " ")
-    # The cue itself must not speak against itself: "non solo caffè", "no sugar coffee".
     hits = hits.with_columns(alone=alone)
-    dislike = says_any("alone", guards["dislike"])
-    love = says_any("alone", guards["love"])
-    void = says_any("alone", guards["void"]) | says_any("alone", guards["others"])
+    dislike, void, others, love = (says_any("alone", guards[name]) for name in ("dislike", "void", "others", "love"))
     sour = pl.col("feeling").fill_null(0) <= SOUR
-    weight = (
-        pl.when(says_any("alone", guards["others"]))
-        .then(0.0)
-        .when(dislike)
-        .then(-LOVED)
-        .when(void | (sour & ~love))
-        .then(0.0)
-        .when(love)
-        .then(LOVED)
-        .otherwise(PLAIN)
-    )
-    found = hits.with_columns(weight=weight).filter(pl.col("weight") != 0)
+    meant = pl.when(others).then(0.0).when(dislike).then(-LOVED).when(void | (sour & ~love)).then(0.0)
+    found = hits.with_columns(weight=meant.when(love).then(LOVED).otherwise(PLAIN)).filter(pl.col("weight") != 0)
     strongest = found.sort(pl.col("weight").abs(), descending=True, maintain_order=True)
     return strongest.unique(["id", "means"], keep="first", maintain_order=True).select(
         "id", pl.col("means").alias("topic"), "weight", pl.col("sentence").alias("quote")

@@ -1,0 +1,97 @@
+"""Deciding for one customer and moment, and proposing what passes."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.test_customers import known
+from tests.campaigns.making import BUDGET
+from wowengine.campaigns import ledger
+from wowengine.db.session import Database
+from wowengine.profiles import frames
+from wowengine.profiles.check import check
+from wowengine.profiles.sources.rows import from_mappings
+from wowengine.recommend.catalog import store_gestures
+
+TRAIL_MAP = {"gesture_id": "trail-map", "kind": "surprise", "title": "Trail map", "tags": "hiking", "cost_cents": "500"}
+LOUNGE = {"gesture_id": "lounge", "kind": "surprise", "title": "Lounge", "tags": "comfort", "tiers": "platinum"}
+GESTURES = [TRAIL_MAP | {"value_cents": "1500"}, LOUNGE | {"cost_cents": "2000"}]
+
+
+@pytest.fixture
+def asked(client: TestClient, database: Database) -> TestClient:
+    """A company with two gestures, a budget, and Anna."""
+    known(database)
+    with database.transaction() as session:
+        store_gestures(session, check(from_mappings(GESTURES), frames.GESTURES).good)
+        ledger.open_account(session, BUDGET, "EUR", 10_000)
+    return client
+
+
+def decide(client: TestClient, expect: int = 200, key: str = "", **body: Any) -> dict[str, Any]:
+    headers = {"Idempotency-Key": key} if key else {}
+    told = client.post("/v1/decisions", json={"customer_id": "c1"} | body, headers=headers)
+    assert told.status_code == expect, told.text
+    decision: dict[str, Any] = told.json()
+    return decision
+
+
+def test_a_decision_tells_every_verdict_and_proposes_nothing_unasked(asked: TestClient) -> None:
+    told = decide(asked, moment={"place": "Gate B12", "channel": "staff_task"})
+    assert {judged["gesture_id"] for judged in told["verdicts"]} == {"trail-map", "lounge"}
+    refused = {judged["gesture_id"]: judged["rule"] for judged in told["refused"]}
+    assert refused["lounge"] == "eligibility.tier"
+    assert told["proposed"] == []
+    assert len(told["receipt_hash"]) == 64
+    assert asked.get("/v1/queue").json()["items"] == []
+
+
+def test_what_passes_is_proposed_on_request_and_once_under_a_key(asked: TestClient) -> None:
+    told = decide(asked, 201, "k1", propose=True)
+    assert [action["gesture_id"] for action in told["proposed"]] == [
+        suggestion["gesture_id"] for suggestion in told["suggestions"]
+    ]
+    again = decide(asked, 201, "k1", propose=True)
+    assert again == told
+    assert len(asked.get("/v1/queue").json()["items"]) == len(told["proposed"])
+
+
+def test_what_the_law_owes_is_told_with_its_reason(asked: TestClient) -> None:
+    incident = {
+        "source_id": "i1",
+        "at": "2026-11-01T10:00:00Z",
+        "mode": "air",
+        "type": "delay",
+        "from_country": "IT",
+        "to_country": "FR",
+        "carrier_country": "IT",
+        "distance_km": 1104,
+        "arrival_delay_minutes": 192,
+        "cause": "carrier",
+    }
+    told = decide(asked, moment={"incident": incident})
+    assert (told["owed"]["amount_cents"], told["owed"]["currency"]) == (25_000, "EUR")
+    (floor,) = [one for one in told["suggestions"] if one["basis"] == "floor"]
+    assert (floor["amount_cents"], floor["floor_cents"]) == (25_000, 25_000)
+    unknown = decide(asked, moment={"incident": incident | {"distance_km": None}})
+    assert unknown["owed"]["verdict"] == "needs_facts"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"customer_id": 1},
+        {"propose": "yes"},
+        {"moment": {"incident": {"mode": "air"}}},
+        {"moment": {"deadline": "tomorrow"}},
+        {"moment": {"surprise": True}},
+    ],
+    ids=str,
+)
+def test_nothing_loose_is_taken(quick: TestClient, body: dict[str, Any]) -> None:
+    assert quick.post("/v1/decisions", json={"customer_id": "c1"} | body).status_code == 422
+
+
+def test_nobody_is_decided_about_who_is_not_known(quick: TestClient) -> None:
+    assert quick.post("/v1/decisions", json={"customer_id": "nobody"}).status_code == 404
