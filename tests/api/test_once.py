@@ -87,5 +87,5 @@ def test_many_at_once_under_one_key_do_the_work_once(client: TestClient, databas
 
 def test_a_key_is_plain_text_of_a_sane_length(client: TestClient) -> None:
     for key in ("", "x" * 256, "two words", "naïve"):
-        told = client.post("/v1/outcomes", json={}, headers={"Idempotency-Key": key.encode("latin-1")})
+        told = client.post("/v1/outcomes", json={}, headers=[(b"Idempotency-Key", key.encode("latin-1"))])
         assert told.status_code == 422

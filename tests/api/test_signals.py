@@ -51,10 +51,11 @@ def moments(database: Database) -> list[str]:
 
 def test_each_item_gets_its_own_result(client: TestClient, database: Database) -> None:
     anna(database)
+    one = signal("1")
     told = send(
         client,
-        signal("1"),
-        signal("1"),
+        one,
+        one,
         signal("2", author="x:stranger", kind="post"),
         signal("3", kind="sighting"),
         {"source": "x"},

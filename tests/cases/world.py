@@ -44,10 +44,18 @@ class World:
         return plain | mine | self.extra
 
     def wow(self, *arguments: str, expect: int = 0) -> str:
-        """Run a command and return what it printed; its exit code must be the one expected."""
+        """Run a command and return what it printed, or what it complained of; the exit code must be the expected."""
+        done = self._run(*arguments, expect=expect)
+        return done.stdout if expect == 0 else done.stderr
+
+    def wow_out(self, *arguments: str, expect: int) -> str:
+        """Run a command that fails, and return what it printed all the same."""
+        return self._run(*arguments, expect=expect).stdout
+
+    def _run(self, *arguments: str, expect: int) -> subprocess.CompletedProcess[str]:
         done = subprocess.run([WOW, *arguments], env=self.env, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == expect, f"wow {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout if expect == 0 else done.stderr
+        return done
 
     def json(self, *arguments: str) -> Any:
         """Run a command with ``--json`` and return what it said."""

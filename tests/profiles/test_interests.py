@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wowengine.profiles.interests import affinities, weigh
@@ -22,11 +22,13 @@ def affinity(*mentions: tuple[float, str, float], as_of: datetime = NOW, topic: 
     return float(told["affinity"][0]) if told.height else 0.0
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(st.lists(MENTION, min_size=1, max_size=12))
 def test_an_affinity_lies_within_its_bounds(mentions: list[tuple[int, str, float]]) -> None:
     assert -1 <= affinity(*mentions) <= 1
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(
     st.lists(
         st.tuples(st.integers(0, 300), st.sampled_from(KINDS), st.sampled_from([1.0, 2.0])), min_size=1, max_size=8
@@ -36,6 +38,7 @@ def test_liking_something_once_more_never_lowers_it(mentions: list[tuple[int, st
     assert 0 <= affinity(*mentions) <= affinity(*mentions, (301, "post", 2.0)) + 1e-12
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(st.lists(MENTION, min_size=1, max_size=8), st.integers(1, 400))
 def test_what_is_left_alone_fades(mentions: list[tuple[int, str, float]], days: int) -> None:
     later = abs(affinity(*mentions, as_of=NOW + timedelta(days=days)))

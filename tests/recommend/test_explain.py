@@ -1,6 +1,7 @@
 import pytest
 
 from wowengine.recommend.explain import Part, merged, plain, reasons
+from wowengine.recommend.features import UNTOLD
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ def test_reasons_are_pairs_that_speak_for_it_strongest_first() -> None:
         Part("", "", 9.0),
         Part("", "gesture:g", 5.0),
         Part("tier:gold", "", 4.0),
-        Part("tier:?", "tag:sea", 3.0),
+        Part("tier:" + UNTOLD, "tag:sea", 3.0),
         Part("interest:sea", "tag:sea", 1.0),
         Part("interest:boats", "tag:sea", 2.0),
         Part("interest:hills", "tag:sea", -2.0),

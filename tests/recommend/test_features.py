@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.recommend.worlds import GESTURES, frame, gesture, profiles, told
-from wowengine.recommend.features import NEVER, family, gestures_told, occasions
+from wowengine.recommend.features import NEVER, UNTOLD, family, gestures_told, occasions
 
 
 def test_all_that_may_be_told_of_a_customer() -> None:
@@ -120,7 +120,7 @@ def test_what_is_not_told_has_a_column_of_its_own() -> None:
     features = occasions(
         profiles([{"customer_id": "a", "tier": "gold"}, {"customer_id": "b"}, {"customer_id": "c", "tier": "new"}])
     )
-    assert features.under(["tier:gold", "tier:?"]).toarray().tolist() == [[1, 0], [0, 1], [0, 1]]
+    assert features.under(["tier:gold", "tier:" + UNTOLD]).toarray().tolist() == [[1, 0], [0, 1], [0, 1]]
 
 
 @pytest.mark.parametrize(
@@ -128,3 +128,8 @@ def test_what_is_not_told_has_a_column_of_its_own() -> None:
 )
 def test_families(name: str, of: str) -> None:
     assert family(name) == of
+
+
+def test_a_question_mark_in_a_tag_is_a_word_like_others() -> None:
+    features = gestures_told(frame([gesture("a", "tea?"), gesture("b", "why")], GESTURES))
+    assert features.under(["tag:tea?", "tag:why"]).toarray().tolist() == [[1, 0], [0, 1]]

@@ -124,7 +124,7 @@ class ProfileView(Told):
     care: CareView | None = Field(description="Null until a profile was built.")
 
 
-@router.get("/customers/{customer_id}/profile", summary="A customer's profile", responses=problems(404))
+@router.get("/customers/{customer_id:path}/profile", summary="A customer's profile", responses=problems(404))
 def profile(customer_id: CustomerId, database: Db) -> ProfileView:
     """Return interests with their evidence, stated preferences, care history and consents."""
     with database.reading() as session:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wowengine.cli.app import app, config, console, database, settings
+from wowengine.cli.app import app, config, console, database, settings, show
 from wowengine.cli.loop import bars
 from wowengine.cli.work import money
 from wowengine.db.session import Database
@@ -15,7 +15,8 @@ from wowengine.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-SHOWN = 8
+SHOWN = 12
+WAITING = 1000
 
 
 @app.command()
@@ -50,7 +51,7 @@ def demo(
     with bars() as progress:
         told = airline.run(opened, config(given), customers=customers, progress=progress)
     for line in told:
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     _best(opened)
     if stay:
         _serve(given, opened)
@@ -64,21 +65,25 @@ def _demo_settings(given: Settings) -> Settings:
 
 
 def _best(opened: Database) -> None:
-    from rich.table import Table
-
+    """Print the most promising card of each gesture."""
     from wowengine.campaigns import store
 
-    table = Table(title="Waiting for a person's approval, the best first", title_justify="left", box=None)
-    for name, justify in (("customer", "left"), ("gesture", "left"), ("cost", "right"), ("lands", "right")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]  # rich types its words more narrowly
-    table.add_column("why", overflow="fold")
     with opened.reading() as session:
-        waiting = store.queue(session, limit=1000)
-        for action in sorted(waiting, key=lambda one: (-(one.propensity or 0), one.id))[:SHOWN]:
-            lands = "" if action.propensity is None else f"{action.propensity:.0%}"
-            cost = money(action.amount_cents, action.currency)
-            table.add_row(action.customer_id, action.title, cost, lands, action.why_text)
-    console.print(table)
+        waiting = sorted(store.queue(session, limit=WAITING), key=lambda one: (-(one.propensity or 0), one.id))
+    best = {action.gesture_id: action for action in reversed(waiting)}
+    rows = [
+        {
+            "customer": action.customer_id,
+            "gesture": action.title,
+            "cost": money(action.amount_cents, action.currency),
+            "lands": "owed" if action.propensity is None else f"{action.propensity:.0%}",
+            "why": action.why_text,
+        }
+        for action in waiting
+        if best[action.gesture_id] is action
+    ]
+    title = f"{len(waiting)} wait for a person's approval; the most promising of each gesture:"
+    show(rows[:SHOWN], as_json=False, title=title, empty="Nothing waits.")
 
 
 def _serve(given: Settings, opened: Database) -> None:

@@ -99,7 +99,7 @@ def _grounds(session: Session, action: Action) -> tuple[Ground, ...]:
     named = Signal.id.in_([told["signal_id"] for told in action.evidence])
     signals = {signal.id: signal for signal in session.scalars(select(Signal).where(named, readable))}
     strength = select(Interest.topic, Interest.affinity).where(Interest.customer_id == action.customer_id)
-    affinity = dict(session.execute(strength).tuples().all())
+    affinity: dict[str, float] = dict(iter(session.execute(strength)))
     return tuple(
         Ground(
             topic=told["topic"],

@@ -34,7 +34,7 @@ def find(visit: Visitor, q: str = "") -> Response:
         )
 
 
-@router.get("/customers/{customer_id}")
+@router.get("/customers/{customer_id:path}")
 def page(visit: Visitor, customer_id: str) -> Response:
     """Show one customer: interests with the words behind them, preferences, care, consents, gestures."""
     with visit.database.reading() as session:

@@ -22,9 +22,9 @@ class Scores:
     ----------
     frame
         One row per customer and gesture, by customer and rank, with the columns of `SCHEMA`. ``score`` orders the
-        gestures of one customer; ``propensity`` is the chance that the gesture lands, 0 to 1, between
-        ``propensity_low`` and ``propensity_high`` with nine chances in ten as far as the gesture's own record tells;
-        ``propensity_basis`` is `CALIBRATED` or `ASSUMED`; ``rank`` counts from 1.
+        gestures of one customer; ``propensity`` is the chance that the gesture lands, 0 to 1, and in about nine cases
+        of ten the true chance lies from ``propensity_low`` to ``propensity_high``; ``propensity_basis`` is
+        `CALIBRATED` or `ASSUMED`; ``rank`` counts from 1.
     parts
         Splits one score into its parts, exactly: (customer_id, gesture_id) -> parts that sum to the score.
     """

@@ -28,7 +28,7 @@ NEVER = frozenset(
 
 LONGEST_WORD = 80  # a longer attribute is prose, not a category
 
-UNTOLD = "?"  # ends the name of a feature that stands for what is not told
+UNTOLD = "<not told>"  # the word of a feature that stands for what is not told of its family
 
 _TOLD = ("row", "feature", "weight")
 _QUARTER, _HOUR, _DAY = 15 * 60.0, 3600.0, 86_400.0
@@ -60,8 +60,8 @@ class Features:
     def under(self, names: Sequence[str]) -> sp.csr_matrix:
         """Return the same rows under another list of columns.
 
-        A column unknown there is dropped. A column that stands for what is not told, such as ``tier:?``, is 1 in the
-        rows that have none of its family.
+        A column unknown there is dropped. A column that stands for what is not told (`UNTOLD`) is 1 in the rows that
+        have none of its family.
         """
         column = {name: at for at, name in enumerate(names)}
         mine = np.array([column.get(name, -1) for name in self.names], dtype=np.int64)
@@ -81,7 +81,7 @@ def family(name: str) -> str:
 
 
 def _untold(told: sp.csr_matrix, names: Sequence[str]) -> sp.csr_matrix:
-    columns = [at for at, name in enumerate(names) if name.endswith(UNTOLD)]
+    columns = [at for at, name in enumerate(names) if name == family(name) + UNTOLD]
     of_family = {family(names[at]): place for place, at in enumerate(columns)}
     member = np.array([of_family.get(family(name), -1) for name in names], dtype=np.int64)
     members = np.flatnonzero(member >= 0)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from wowengine.campaigns.models import Action
 from wowengine.decide.candidate import Evidence, Given, Incident
 from wowengine.profiles.models import Evidence as EvidenceRow
-from wowengine.profiles.models import Signal, Wait
+from wowengine.profiles.models import Preference, Signal, Wait
 from wowengine.terms import Basis, GestureKind, Purpose, SignalKind
 
 INCIDENTS_WITHIN = timedelta(days=30)  # older ones are not brought up again unasked
@@ -122,6 +122,17 @@ def evidence(session: Session, customer_ids: Ids) -> dict[str, list[Evidence]]:
     found: dict[str, list[Evidence]] = defaultdict(list)
     for row, channel in session.execute(newest_first.where(_among(EvidenceRow.customer_id, customer_ids))):
         found[row.customer_id].append(Evidence(row.signal_id, row.topic, row.quote, channel, row.at))
+    return found
+
+
+def statements(session: Session, customer_ids: Ids) -> dict[str, list[Evidence]]:
+    """Return what each customer told us in so many words ("coffee: long, no sugar"), the slot as topic."""
+    rows = select(Preference, Signal).join(Signal, Signal.id == Preference.signal_id)
+    newest_first = rows.order_by(Preference.stated_at.desc(), Preference.slot)
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for row, signal in session.execute(newest_first.where(_among(Preference.customer_id, customer_ids))):
+        said = Evidence(signal.id, row.slot, row.quote, signal.channel, row.stated_at, stated=True)
+        found[row.customer_id].append(said)
     return found
 
 

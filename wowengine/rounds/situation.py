@@ -67,7 +67,8 @@ class Situation:
     def _candidate(
         self, customer_id: str, gesture: Mapping[str, Any], scored: Mapping[str, Any], parts: Sequence[Part]
     ) -> Candidate:
-        grounds = [one for one in self.evidence.get(customer_id, ()) if one.topic in gesture["tags"]]
+        about = {*gesture["tags"], *gesture["slots"]}
+        grounds = [one for one in self.evidence.get(customer_id, ()) if one.topic in about]
         named = {
             name: gesture[name] for name in ("gesture_id", "cost_cents", "currency", "value_cents", "lead_minutes")
         }
@@ -101,7 +102,7 @@ def survey(session: Session, at: datetime, customer_ids: Sequence[str] | None = 
         gestures=gestures,
         persons=_persons(session, at, frames, gestures, customer_ids),
         incidents=past.incidents(session, at, customer_ids),
-        evidence=_grounds(past.evidence(session, customer_ids), frames.interests),
+        evidence=_grounds(session, frames, customer_ids),
         stock_left=ledger.stock_left(session),
     )
 
@@ -159,10 +160,22 @@ def _persons(
     return persons
 
 
-def _grounds(evidence: Mapping[str, list[Evidence]], interests: pl.DataFrame) -> dict[str, list[Evidence]]:
-    """Keep the words of interests that still hold: what somebody has come to dislike is no ground for a gift."""
-    liked = set(interests.filter(pl.col("affinity") > 0).select("customer_id", "topic").iter_rows())
-    return {who: [one for one in words if (who, one.topic) in liked] for who, words in evidence.items()}
+def _grounds(session: Session, frames: ProfileFrames, customer_ids: Sequence[str] | None) -> dict[str, list[Evidence]]:
+    """Return the words a gesture may rest on: stated ones first, then those of interests that still hold.
+
+    What somebody has come to dislike is no ground for a gift, whatever they wrote before. Words of people who no
+    longer agree to being read stand in no frame, and so in no reason.
+    """
+    liked = set(frames.interests.filter(pl.col("affinity") > 0).select("customer_id", "topic").iter_rows())
+    stated = set(frames.preferences.select("customer_id", "slot").iter_rows())
+    grounds: dict[str, list[Evidence]] = defaultdict(list)
+    for holding, words in (
+        (stated, past.statements(session, customer_ids)),
+        (liked, past.evidence(session, customer_ids)),
+    ):
+        for who, said in words.items():
+            grounds[who] += [one for one in said if (who, one.topic) in holding]
+    return dict(grounds)
 
 
 def _how_many(gesture: Mapping[str, Any]) -> int:

@@ -1,0 +1,60 @@
+"""`wow doctor` names what is missing or misconfigured, with the mend."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import servers
+from tests.cases.world import World
+
+
+def findings(world: World, expect: int) -> dict[str, dict[str, Any]]:
+    told = world.wow("doctor", "--json") if expect == 0 else world.wow_out("doctor", "--json", expect=expect)
+    return {finding["what"]: finding for finding in json.loads(told)}
+
+
+def test_a_sound_installation_is_told_so(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.wow("round")
+    told = findings(world, expect=0)
+    assert told["database"]["state"] == "ok"
+    assert {finding["state"] for finding in told.values()} <= {"ok", "hint"}
+    assert "WOW_HOLDOUT_SALT" in told["holdout"]["mend"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "what", "mend"),
+    [
+        ("WOW_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "database", "WOW_DATABASE_URL"),
+        ("WOW_BROKER_URL", "redis://127.0.0.1:1/0", "broker", "WOW_BROKER_URL"),
+        ("WOW_HOST", "0.0.0.0", "access", ""),
+        ("WOW_PORT", "many", "settings", "README"),
+    ],
+)
+def test_a_broken_setting_is_named_with_its_mend(
+    tmp_path: Path, setting: str, value: str, what: str, mend: str
+) -> None:
+    told = findings(World(tmp_path, extra={setting: value}), expect=1)
+    assert told[what]["state"] == "broken"
+    assert mend in told[what]["mend"]
+
+
+def test_a_policy_with_a_typing_error_is_named(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "policy.toml").write_text("base_rtae = 0.2\n")
+    assert "base_rtae" in findings(world, expect=1)["policy"]["said"]
+
+
+@pytest.mark.postgres
+def test_a_postgresql_without_todays_tables_wants_a_migration(tmp_path: Path, postgres_server: str) -> None:
+    address = servers.create_database(postgres_server, "wow_doctor")
+    world = World(tmp_path, database_url=address)
+    try:
+        assert findings(world, expect=1)["database"]["mend"] == "Run: wow migrate"
+        world.wow("migrate")
+        assert findings(world, expect=0)["database"]["state"] == "ok"
+    finally:
+        servers.drop_database(postgres_server, "wow_doctor")
