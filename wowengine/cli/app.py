@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -93,6 +94,23 @@ def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool, title: str, empty:
         console.print(empty)
         return
     console.print(_table(listed, title))
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a callback ``(label, done, total)`` that draws one progress bar a label, on stderr."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    known: dict[str, TaskID] = {}
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as shown:
+
+        def advance(label: str, done: int, total: int) -> None:
+            if label not in known:
+                known[label] = shown.add_task(label, total=total)
+            shown.update(known[label], completed=done, total=total)
+
+        yield advance
 
 
 def print_json(value: object) -> None:

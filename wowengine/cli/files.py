@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
 
-from wowengine.cli.app import AsJson, app, config, connect, console, database, print_json, settings, show, stderr
+from wowengine.cli.app import AsJson, app, bars, config, connect, console, database, print_json, settings, show, stderr
 from wowengine.terms import ImportKind
 
 if TYPE_CHECKING:
@@ -27,12 +26,12 @@ def import_files(
 
     opened = database(settings())
     total: Report | None = None
-    with Progress(console=stderr, transient=True) as progress:
-        task = progress.add_task(f"importing {kind}", total=len(files))
-        for path in files:
+    with bars() as progress:
+        for done, path in enumerate(files, 1):
+            progress(f"importing {kind}", done - 1, len(files))
             report = import_file(opened, kind, path, dry_run=dry_run)
             total = report if total is None else total + report
-            progress.advance(task)
+            progress(f"importing {kind}", done, len(files))
     assert total is not None  # noqa: S101 - the command line asks for one file at least
     _tell(total, dry_run=dry_run, as_json=as_json)
 

@@ -1,15 +1,12 @@
 """The loop by hand: ``wow profile``, ``wow train``, ``wow round``."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from wowengine import clock
-from wowengine.cli.app import AsJson, app, config, console, database, print_json, settings, stderr
+from wowengine.cli.app import AsJson, app, bars, config, console, database, print_json, settings
 from wowengine.errors import BadInput
 
 Seed = Annotated[int, typer.Option(help="The same seed and outcomes give the same model, byte for byte.")]
@@ -66,21 +63,6 @@ def run_round(as_json: AsJson = False) -> None:
     console.print(f"{report.considered} considered, {report.proposed} proposed, {report.held_out} held out")
     for rule, count in report.refused.most_common(8):
         console.print(f"  {count:>6} refused by {rule}")
-
-
-@contextmanager
-def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a callback ``(label, done, total)`` that draws one progress bar a label, on stderr."""
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    known: dict[str, TaskID] = {}
-    with Progress(*columns, console=stderr, transient=True) as shown:
-
-        def advance(label: str, done: int, total: int) -> None:
-            if label not in known:
-                known[label] = shown.add_task(label, total=total)
-            shown.update(known[label], completed=done, total=total)
-
-        yield advance
 
 
 def _as_of(text: str) -> datetime:
