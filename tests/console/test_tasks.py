@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from wowengine import clock
 from wowengine.campaigns import deliver, review, store
-from wowengine.campaigns.lifecycle import GRACE, Actor
+from wowengine.campaigns.lifecycle import GRACE, Actor, Step
 from wowengine.campaigns.models import Action
 from wowengine.clock import frozen
 from wowengine.db.session import Database
@@ -98,7 +98,7 @@ def test_a_doubt_is_settled_by_a_person(page: TestClient, database: Database, ta
     with database.transaction() as session:
         fence = deliver.claim(session, task, worker).fence
         deliver.start(session, task, worker, fence)
-        store.step(session, task, store.Step.DOUBT, by_clock)
+        store.step(session, task, Step.DOUBT, by_clock)
     assert "in doubt" in page.get("/tasks").text
     post(page, database, task, verb, proof="the provider says it was sent")
     assert now_is(database, task).state == state

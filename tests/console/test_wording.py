@@ -61,7 +61,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_italian_is_written() -> None:
     english, italian = (dict(leaves(dict(words(language).catalogue))) for language in LANGUAGES)
     alike = {key for key in english if english[key] == italian[key] and " " in str(english[key])}
-    assert alike <= {"time.at", "time.hours_minutes"}, "whole sentences that nobody has translated"
+    assert not any(key for key in alike if not key.startswith("time.")), "sentences that nobody has translated"
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -73,6 +73,7 @@ def test_every_word_of_the_machine_has_ours(group: str) -> None:
 def used() -> set[str]:
     text = "\n".join(path.read_text() for path in SOURCES)
     literal = set(re.findall(r'["\'(]((?:[a-z_]+\.)+[a-z_]+)["\']', text))
+    literal = {one for one in literal if not one.endswith((".html", "_"))}
     return literal | {prefix + name for prefix, names in MADE.items() for name in names}
 
 
@@ -80,7 +81,7 @@ def test_every_word_that_is_used_is_there_and_every_word_there_is_used() -> None
     known = {
         key for key, _ in leaves(dict(words("en").catalogue)) if key.partition(".")[0] not in {*GROUPS, *OPEN_GROUPS}
     } - {"language", "months"}
-    asked = {key for key in used() if key.partition(".")[0] in words("en").catalogue} - {"time.delta"}
+    asked = {key for key in used() if key.partition(".")[0] in words("en").catalogue}
     assert asked - known == set(), "asked for, and in no catalogue"
     assert known - asked == set(), "in the catalogue, and asked for nowhere"
 

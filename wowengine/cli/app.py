@@ -120,9 +120,10 @@ def print_json(value: object) -> None:
 
 def _table(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for name, value in rows[0].items():
+    for place, (name, value) in enumerate(rows[0].items()):
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
+        # The first column is what one copies into the next command: never broken over two lines.
+        table.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*(escape("" if value is None else str(value)) for value in row.values()))
     return table

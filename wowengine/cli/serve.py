@@ -14,6 +14,8 @@ from wowengine.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from wowengine.campaigns.models import Action
+
 SHOWN = 12
 WAITING = 1000
 
@@ -69,20 +71,20 @@ def _best(opened: Database) -> None:
 
     with opened.reading() as session:
         waiting = sorted(store.queue(session, limit=WAITING), key=lambda one: (-(one.propensity or 0), one.id))
-    best = {action.gesture_id: action for action in reversed(waiting)}
-    rows = [
-        {
-            "customer": action.customer_id,
-            "gesture": action.title,
-            "cost": money(action.amount_cents, action.currency),
-            "lands": "owed" if action.propensity is None else f"{action.propensity:.0%}",
-            "why": action.why_text,
-        }
-        for action in waiting
-        if best[action.gesture_id] is action
-    ]
+        best = {action.gesture_id: _line(action) for action in reversed(waiting)}
+    rows = sorted(best.values(), key=lambda row: row["lands"], reverse=True)
     title = f"{len(waiting)} wait for a person's approval; the most promising of each gesture:"
     show(rows[:SHOWN], as_json=False, title=title, empty="Nothing waits.")
+
+
+def _line(action: "Action") -> dict[str, str]:
+    return {
+        "customer": action.customer_id,
+        "gesture": action.title,
+        "cost": money(action.amount_cents, action.currency),
+        "lands": "owed" if action.propensity is None else f"{action.propensity:.0%}",
+        "why": action.why_text,
+    }
 
 
 def _serve(given: Settings, opened: Database) -> None:

@@ -1,0 +1,135 @@
+"""One pass from profiles to proposals."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from wowengine import clock
+from wowengine.campaigns import ledger, store
+from wowengine.campaigns.models import Action, Round
+from wowengine.db.session import Database
+from wowengine.decide.candidate import Moment
+from wowengine.decide.decision import Receipt
+from wowengine.decide.replay import replay
+from wowengine.errors import NotFound
+from wowengine.rounds import Config, decide_for, run_round
+from wowengine.terms import Basis
+
+Company = Callable[..., Database]
+JAZZ = ("anna", "I love jazz, a wonderful jazz concert last night")
+
+
+def proposed(database: Database) -> dict[str, Action]:
+    """What waits, by gesture."""
+    with database.reading() as session:
+        found = {action.gesture_id: action for action in store.queue(session, limit=100)}
+        session.expunge_all()
+        return found
+
+
+def delay(who: str, number: int = 1, **facts: Any) -> dict[str, Any]:
+    at = clock.now() - timedelta(days=number)
+    told = {"source": "ops", "source_id": f"{who}-{number}", "kind": "incident", "channel": "ops", "customer_id": who}
+    flight = {"mode": "air", "type": "delay", "arrival_delay_minutes": 200, "distance_km": 900, "cause": "carrier"}
+    route = {"from_country": "IT", "to_country": "FR", "carrier_country": "IT"}
+    return told | {"occurred_at": at.isoformat()} | flight | route | facts
+
+
+def test_what_somebody_loves_becomes_a_proposal_with_its_evidence(company: Company, config: Config) -> None:
+    database = company(JAZZ)
+    report = run_round(database, config)
+    card = proposed(database)["jazz"]
+    assert (report.considered, report.proposed, card.customer_id) == (2, 1, "anna")
+    assert "jazz" in card.evidence[0]["quote"].lower()
+    assert card.why_text
+
+
+def test_what_somebody_hates_is_never_offered_as_if_they_loved_it(company: Company, config: Config) -> None:
+    database = company(("anna", "I hate jazz, what an awful noise"), ("anna", "I don't like fishing at all"))
+    run_round(database, config)
+    assert proposed(database) == {}
+
+
+def test_a_love_of_old_that_turned_is_no_ground_any_more(company: Company, config: Config) -> None:
+    database = company(JAZZ, *[("anna", f"I hate jazz now, number {n}") for n in range(4)])
+    run_round(database, config)
+    assert "jazz" not in proposed(database)
+
+
+def test_a_round_run_twice_proposes_once(company: Company, config: Config) -> None:
+    database = company(JAZZ)
+    assert run_round(database, config).proposed == 1
+    assert run_round(database, config).proposed == 0
+
+
+def test_a_coffee_is_filled_in_as_they_told_us_and_says_so(company: Company, config: Config) -> None:
+    database = company(("anna", "I take my coffee long, no sugar"))
+    run_round(database, config)
+    card = proposed(database)["coffee"]
+    assert card.slots == {"coffee": "long, no sugar"}
+    assert "long, no sugar" in card.why_text
+
+
+def test_without_consent_to_offers_nothing_is_offered_and_the_law_still_holds(company: Company, config: Config) -> None:
+    database = company(incidents=(delay("anna"),), consents="care")
+    run_round(database, config)
+    cards = proposed(database)
+    assert cards["owed:eu261"].floor_cents == 25_000
+    assert {card.basis for card in cards.values()} == {Basis.FLOOR, Basis.GOODWILL}
+
+
+def test_held_out_customers_get_no_surprise_but_are_made_good(company: Company, config: Config) -> None:
+    database = company(JAZZ, incidents=(delay("ben"),))
+    report = run_round(database, replace(config, holdout_share=1.0))
+    assert report.held_out > 0
+    assert {card.customer_id for card in proposed(database).values()} == {"ben"}
+
+
+def test_an_incident_answered_once_is_not_answered_again(company: Company, config: Config) -> None:
+    database = company(incidents=(delay("anna"),))
+    first = run_round(database, config).proposed
+    assert first >= 1
+    assert run_round(database, config).proposed == 0
+
+
+def test_the_last_boat_is_set_aside_for_one_person_while_a_reviewer_thinks(company: Company, config: Config) -> None:
+    database = company(*[(who, "I love fishing, a day of fishing on the bay") for who in ("anna", "ben")])
+    run_round(database, config)
+    with database.reading() as session:
+        waiting = session.scalars(select(Action).where(Action.gesture_id == "boat")).all()
+        assert len(waiting) == 1
+        assert ledger.stock_left(session)["boat"] == 0
+
+
+def test_a_round_leaves_an_account_of_everybody_considered(company: Company, config: Config) -> None:
+    database = company(JAZZ)
+    report = run_round(database, config)
+    with database.reading() as session:
+        row = session.get_one(Round, report.round_id)
+        assert (row.considered, row.proposed) == (2, 1)
+        assert row.finished_at is not None
+        assert sum(row.refused.values()) > 0
+
+
+def test_a_place_and_a_deadline_travel_from_the_moment_to_the_card(company: Company, config: Config) -> None:
+    database, closes = company(JAZZ), clock.now() + timedelta(minutes=50)
+    run_round(database, config, moments={"anna": Moment(at=clock.now(), place="Gate B12", deadline=closes)})
+    card = proposed(database)["jazz"]
+    assert (card.place, card.deadline_at) == ("Gate B12", closes)
+
+
+def test_a_stored_decision_replays_bit_for_bit(company: Company, config: Config) -> None:
+    database = company(JAZZ, incidents=(delay("anna"),))
+    with database.reading() as session:
+        decision = decide_for(session, config, "anna")
+    assert replay(Receipt(decision.receipt.body, decision.receipt.sha256)).receipt == decision.receipt
+
+
+def test_deciding_about_nobody_is_said_to_be_so(company: Company, config: Config) -> None:
+    database = company()
+    with database.reading() as session, pytest.raises(NotFound, match="nobody"):
+        decide_for(session, config, "nobody")
