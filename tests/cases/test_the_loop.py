@@ -154,8 +154,7 @@ def test_from_posts_to_a_delivered_gesture_and_back_into_the_model(world: World)
         assert api.get("/healthz").status_code == 200
 
     after = world.json("train")
-    assert after["answers"] == before["answers"] + 1
-    assert after["verdicts"] == before["verdicts"] + 1
+    assert after["answers"] == before["answers"] + 1  # the customer's own word takes the place of the reviewer's
     world.wow("doctor")
 
 

@@ -1,5 +1,6 @@
 """A small company with people, posts and gestures that wait for a word: what the console's tests look at."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,16 +9,18 @@ from sqlalchemy.orm import Session
 
 from tests.campaigns.making import BUDGET, decision, suggestion
 from wowengine import clock
-from wowengine.campaigns import ledger, propose
+from wowengine.campaigns import deliver, ledger, outcomes, propose, review
+from wowengine.campaigns.lifecycle import GRACE, Actor
 from wowengine.campaigns.models import Round
+from wowengine.clock import frozen
 from wowengine.db.session import Database
-from wowengine.decide.candidate import Evidence
+from wowengine.decide.candidate import Evidence, Reason
 from wowengine.decide.decision import Alternative
 from wowengine.profiles import store
 from wowengine.profiles.intake import take_customers, take_signals
 from wowengine.profiles.models import Signal
 from wowengine.profiles.sources.rows import from_mappings
-from wowengine.terms import Basis, GestureKind
+from wowengine.terms import ActorKind, Basis, GestureKind, OutcomeType
 
 HOSTILE = "<script>document.title='owned'</script><img src=http://evil.example/x onerror=alert(1)> \u202egniht"
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 12
@@ -27,6 +30,14 @@ PEOPLE = [
     ("c3", f"Mallory {HOSTILE}", "en", "blue", "mallory@evil.example"),
     ("c4", "Giulia Bianchi", "it", "gold", "giulia@mare.example"),
     ("c5", "Edward Lawson", "en", "blue", "ed@hills.example"),
+    ("c6", "Beatrice Ferrari", "it", "silver", "bea@libri.example"),
+    ("c7", "Callum Hunter", "en", "gold", "callum@kitchen.example"),
+    ("c8", "Lucy Doyle", "en", "blue", "lucy@museum.example"),
+]
+SMALL = [  # customer, post, topic, what they would get, for how much, due in so many minutes
+    ("c6", "7", "books", "Lounge prima del volo: poltrona, lampada e biblioteca", 1_800, 71),
+    ("c7", "8", "cooking", "Signed cookbook of the chef who writes our menus", 1_600, 104),
+    ("c8", "9", "art", "Ticket for the museum's late opening", 1_400, 132),
 ]
 DRAFT = """Gentile Anna Rossi,
 
@@ -48,12 +59,15 @@ POSTS = [
     ("3", "theo@sky.example", 6, "I love hiking, three summits before breakfast"),
     ("4", "mallory@evil.example", 2, f"I love hiking {HOSTILE} {LONG_WORD}"),
     ("5", "giulia@mare.example", 9, "Amo il buon caffè, il primo espresso della giornata"),
-    ("6", "ed@hills.example", 12, "New cookbook on the counter, I love cooking on Sundays"),
+    ("6", "ed@hills.example", 12, "I love cooking on Sundays"),
+    ("7", "bea@libri.example", 8, "Adoro leggere: tre libri in valigia, sempre"),
+    ("8", "callum@kitchen.example", 5, "New cookbook on the counter, I love cooking"),
+    ("9", "lucy@museum.example", 15, "Late opening at the museum, I love art"),
 ]
 
 
 def open_company(database: Database) -> list[str]:
-    """Let people in and propose five gestures; return the actions' ids, the most urgent first."""
+    """Let people in and propose eight gestures; return the actions' ids, the most urgent first."""
     now = clock.now()
     with database.transaction() as session:
         take_customers(session, from_mappings([_person(*person) for person in PEOPLE]))
@@ -63,6 +77,7 @@ def open_company(database: Database) -> list[str]:
         ledger.open_account(session, "stock:espresso-and-jazz", "piece", 12)
         session.add(_round(now))
         session.flush()
+        _give_once(session, now - timedelta(days=71))
         return _proposals(session, now)
 
 
@@ -82,6 +97,7 @@ def _proposals(session: Session, now: datetime) -> list[str]:
             language="it",
             place="Milano MXP, gate B12",
             slots={"coffee": "lungo, senza zucchero"},
+            reasons=(Reason("jazz x playlist", 0.4), Reason("coffee x espresso", 0.2)),
             deadline_at=now + timedelta(minutes=38, seconds=40),
             alternatives=(lounge, film),
             scarce=True,
@@ -98,7 +114,7 @@ def _proposals(session: Session, now: datetime) -> list[str]:
             draft=f"{HOSTILE}\n{LONG_WORD}",
             place=HOSTILE,
             slots={"coffee": HOSTILE},
-            deadline_at=now + timedelta(hours=5),
+            deadline_at=now + timedelta(hours=20),
         ),
         _propose(session, "c4", "5", "coffee", gesture_id="coffee", title="Caffè al gate, proprio come piace a Lei"),
         _propose(
@@ -118,7 +134,28 @@ def _proposals(session: Session, now: datetime) -> list[str]:
             score=None,
             deadline_at=None,
         ),
+        *_small(session, now),
     ]
+
+
+def _small(session: Session, now: datetime) -> Iterator[str]:
+    for customer_id, post, topic, title, cents, minutes in SMALL:
+        told = {"gesture_id": title, "title": title, "amount_cents": cents}
+        yield _propose(session, customer_id, post, topic, **told, deadline_at=now + timedelta(minutes=minutes))
+
+
+def _give_once(session: Session, at: datetime) -> None:
+    """Give Anna something, for which she thanked us."""
+    elsa, bruno = Actor("Elsa", ActorKind.PERSON), Actor("Bruno", ActorKind.STAFF)
+    with frozen(at):
+        action = _propose(session, "c1", "1", "jazz", gesture_id="film", title="Buono per un film", deadline_at=None)
+        review.approve(session, action, elsa)
+    with frozen(at + GRACE):
+        fence = deliver.claim(session, action, bruno).fence
+        given = deliver.deliver(session, action, bruno, fence, {"note": "by hand"})
+        outcomes.record(
+            session, "c1", "film", OutcomeType.THANKED, occurred_at=clock.now(), decision_id=given.decision_id
+        )
 
 
 def _propose(session: Session, customer_id: str, source_id: str, topic: str, **changes: Any) -> str:

@@ -16,7 +16,7 @@ __all__ = ["config"]
 
 @pytest.fixture
 def actions(database: Database) -> list[str]:
-    """Five gestures that wait, the most urgent first."""
+    """Eight gestures that wait, the most urgent first."""
     return open_company(database)
 
 

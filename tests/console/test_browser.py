@@ -124,7 +124,7 @@ def test_a_reviewer_works_by_keys_alone(page: Page, sqlite: Database, actions: l
     picture(page, "queue")
     page.keyboard.press("a")
     expect(page.locator(".strip")).to_contain_text("Approved")
-    expect(title).to_have_text("Trail map of the hills")
+    expect(title).to_have_text("Lounge prima del volo: poltrona, lampada e biblioteca")
     assert state(sqlite, actions[0]) == "approved"
     page.keyboard.press("u")
     expect(title).to_have_text("Un espresso e una playlist jazz per l'attesa")
@@ -137,7 +137,7 @@ def test_a_reviewer_works_by_keys_alone(page: Page, sqlite: Database, actions: l
     page.keyboard.press("l")
     page.keyboard.press("1")
     expect(page.locator(".strip")).to_contain_text("Deferred")
-    assert state(sqlite, actions[1]) == "deferred"
+    assert state(sqlite, actions[5]) == "deferred"
 
 
 def test_j_and_k_walk_the_queue_and_change_nothing(page: Page, sqlite: Database, actions: list[str]) -> None:

@@ -8,7 +8,7 @@ from wowengine.profiles.sources.rows import from_mappings
 
 
 def test_customers_are_found_by_a_part_of_their_name_or_id(page: TestClient, actions: list[str]) -> None:
-    assert "5 customers" in page.get("/customers").text
+    assert "8 customers" in page.get("/customers").text
     found = page.get("/customers", params={"q": "ROSS"}).text
     assert "1 customer" in found
     assert "Anna Rossi" in found

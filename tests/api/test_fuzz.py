@@ -1,0 +1,89 @@
+"""Whatever is sent, the answer is an answer: never a broken server, and every refusal a problem."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.campaigns.making import world
+from wowengine import clock
+from wowengine.api import decisions, deliveries, outcomes, signals, verdicts
+from wowengine.db.session import Database
+
+NASTY = st.sampled_from(
+    ["", "\x00", "\ud800", "\u202e", "c1", "espresso", "9" * 400, "'; drop table actions; --", "NaN"]
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | NASTY
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+)
+VERDICTS = [
+    shape for shape in vars(verdicts).values() if isinstance(shape, type) and issubclass(shape, verdicts.Verdict)
+]
+BODIES = {
+    "/v1/signals": [signals.Batch],
+    "/v1/decisions": [decisions.DecisionAsked],
+    "/v1/outcomes": [outcomes.OutcomeAsked],
+    "/v1/actions/{action}/verdict": [shape for shape in VERDICTS if shape is not verdicts.Verdict],
+    "/v1/actions/{action}/claim": [deliveries.Claim],
+    "/v1/actions/{action}/deliver": [deliveries.Delivery],
+    "/v1/actions/{action}/release": [deliveries.Release],
+    "/v1/actions/{action}/fail": [deliveries.Failure],
+}
+
+
+def examples(path: str) -> list[dict[str, Any]]:
+    extra: list[Any] = [shape.model_config["json_schema_extra"] for shape in BODIES[path]]
+    return [example for one in extra for example in one["examples"]]
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[str, object]:
+    """An address, and a body: an example with some of it spoilt, or nothing we ever thought of."""
+    path = draw(st.sampled_from(sorted(BODIES)))
+    if draw(st.integers(0, 9)) == 0:
+        return path, draw(VALUES)
+    body = json.loads(json.dumps(draw(st.sampled_from(examples(path)))))
+    place = body["signals"][0] if "signals" in body else body
+    for _ in range(draw(st.integers(0, 2))):
+        place[draw(st.sampled_from(sorted(place)) | st.text(max_size=8))] = draw(VALUES)
+    return path, body
+
+
+@pytest.fixture
+def waiting(database: Database) -> str:
+    """One action of one customer, with a deadline that is still to come."""
+    return world(database, deadline_at=clock.now() + timedelta(days=1))
+
+
+FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@FUZZ
+@given(asked=requests(), key=NASTY | st.text(max_size=20))
+def test_no_body_breaks_the_server(client: TestClient, waiting: str, asked: tuple[str, object], key: str) -> None:
+    path, body = asked
+    headers = [(b"content-type", b"application/json")]
+    if key.isascii() and key.isprintable():
+        headers.append((b"idempotency-key", key.encode()))
+    told = client.post(path.replace("{action}", waiting), content=json.dumps(body), headers=headers)
+    assert told.status_code < 500, (path, body, told.text)
+    assert told.status_code < 400 or told.headers["content-type"] == "application/problem+json"
+
+
+@FUZZ
+@given(
+    address=st.sampled_from(
+        ["/v1/customers/{}/profile", "/v1/actions/{}", "/v1/queue?after={}", "/v1/queue?limit={}", "/v1/{}"]
+    ),
+    word=st.text(max_size=30) | NASTY,
+)
+def test_no_address_breaks_the_server(client: TestClient, address: str, word: str) -> None:
+    told = client.get(address.format(quote(word.encode("utf-8", "surrogatepass"), safe="")))
+    assert told.status_code < 500, (address, word, told.text)
+    assert told.status_code < 400 or told.headers["content-type"] == "application/problem+json"
