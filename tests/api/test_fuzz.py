@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from tests.campaigns.making import world
 from wowengine import clock
@@ -25,7 +26,7 @@ VALUES = st.recursive(
 VERDICTS = [
     shape for shape in vars(verdicts).values() if isinstance(shape, type) and issubclass(shape, verdicts.Verdict)
 ]
-BODIES = {
+BODIES: dict[str, list[type[BaseModel]]] = {
     "/v1/signals": [signals.Batch],
     "/v1/decisions": [decisions.DecisionAsked],
     "/v1/outcomes": [outcomes.OutcomeAsked],
@@ -38,8 +39,8 @@ BODIES = {
 
 
 def examples(path: str) -> list[dict[str, Any]]:
-    extra: list[Any] = [shape.model_config["json_schema_extra"] for shape in BODIES[path]]
-    return [example for one in extra for example in one["examples"]]
+    extras: Any = [shape.model_config["json_schema_extra"] for shape in BODIES[path]]
+    return [example for extra in extras for example in extra["examples"]]
 
 
 @st.composite
@@ -48,8 +49,11 @@ def requests(draw: st.DrawFn) -> tuple[str, object]:
     path = draw(st.sampled_from(sorted(BODIES)))
     if draw(st.integers(0, 9)) == 0:
         return path, draw(VALUES)
-    body = json.loads(json.dumps(draw(st.sampled_from(examples(path)))))
-    place = body["signals"][0] if "signals" in body else body
+    body = json.loads(json.dumps(draw(st.sampled_from(examples(path)))).replace("c-1001", "c1"))
+    place = body
+    if "signals" in body:
+        (place,) = body["signals"]
+        place |= {"customer_id": "c1", "kind": "message"}
     for _ in range(draw(st.integers(0, 2))):
         place[draw(st.sampled_from(sorted(place)) | st.text(max_size=8))] = draw(VALUES)
     return path, body

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
@@ -57,7 +56,7 @@ POSTS = [
 def signal(number: int, who: str, **facts: Any) -> dict[str, Any]:
     return {
         "source": "mastodon",
-        "source_id": str(number),
+        "source_id": f"{who}-{number}",
         "kind": "post",
         "channel": "mastodon",
         "author": f"mastodon:{who}@example.social",
@@ -65,9 +64,9 @@ def signal(number: int, who: str, **facts: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def airline(tmp_path: Path) -> Iterator[httpx.Client]:
-    world = World(tmp_path)
+@pytest.fixture(scope="module")
+def airline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    world = World(tmp_path_factory.mktemp("airline"))
     posts = [
         signal(number, who, text=text, language=language, occurred_at=(NOW - timedelta(days=days)).isoformat())
         for number, (who, language, text, days) in enumerate(POSTS)

@@ -2,7 +2,6 @@
 something he had never bought."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +18,14 @@ GESTURES: list[dict[str, Any]] = [
         "kind": "compensation",
         "title": title,
         "category": category,
-        "cost_cents": 900,
-        "value_cents": 1_200,
+        "cost_cents": 600,
+        "value_cents": 800,
+        "most": 4,
         "channels": "staff_task",
     }
     for gesture, title, category in (
-        ("music-credit", "Credit for three albums", "music"),
-        ("film-vouchers", "Three film vouchers", "films"),
+        ("album-credit", "Album credit", "music"),
+        ("film-voucher", "Film voucher", "films"),
     )
 ]
 
@@ -71,10 +71,10 @@ def _mail(who: str, number: int, at: datetime, text: str, *, reply: bool = False
     return mail | {"source": "mail", "channel": "email"} | ({"in_reply_to": f"{who}-mail-0"} if reply else {})
 
 
-@pytest.fixture
-def queue(tmp_path: Path) -> dict[str, dict[str, Any]]:
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What waits for approval after a round, by customer."""
-    world = World(tmp_path)
+    world = World(tmp_path_factory.mktemp("shop"))
     world.wow("import", "customers", str(world.write("customers.ndjson", customers())))
     world.wow("import", "gestures", str(world.write("gestures.ndjson", GESTURES)))
     world.wow("import", "signals", str(world.write("signals.ndjson", signals())))
@@ -87,13 +87,13 @@ def queue(tmp_path: Path) -> dict[str, dict[str, Any]]:
 def test_the_apology_is_in_a_category_he_never_bought(queue: dict[str, dict[str, Any]]) -> None:
     card = queue["tyler"]
     assert (card["kind"], card["basis"]) == ("compensation", "goodwill")
-    assert card["title"] == "Three film vouchers"
-    assert [other["gesture_id"] for other in card["alternatives"]] == ["music-credit"]
+    assert card["title"] == "3 × Film voucher"
+    assert [other["gesture_id"] for other in card["alternatives"]] == ["album-credit"]
 
 
 def test_the_apology_names_the_cause_and_the_wait_and_keeps_his_rights(queue: dict[str, dict[str, Any]]) -> None:
     draft = queue["tyler"]["draft"]
-    assert "36 hours" in draft
+    assert "36 h" in draft
     assert "purchase" in draft
     assert "legal rights" in draft
 

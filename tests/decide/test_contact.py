@@ -69,6 +69,15 @@ def test_one_compensation_an_incident_however_often_they_write() -> None:
     assert contact.once(offer(voucher(), paid, WENT_WRONG)).ok, "what the law owes takes nothing from goodwill"
 
 
+def test_what_waits_for_a_word_is_not_piled_upon_unless_the_moment_will_not_come_again() -> None:
+    waits = person(given=(given("tip", days_ago=1, kind=GestureKind.TIP, state="proposed"),))
+    approved = person(given=(given("tip", days_ago=1, kind=GestureKind.TIP, state="approved"),))
+    at_the_gate = moment(deadline=moment().at + timedelta(hours=1))
+    assert not contact.rest(offer(who=waits)).ok
+    assert contact.rest(offer(who=waits, when=at_the_gate)).ok
+    assert not contact.rest(offer(who=approved, when=at_the_gate)).ok
+
+
 def test_a_week_of_rest_between_two_delights() -> None:
     assert not contact.rest(offer(who=person(given=(given("tip", days_ago=6.9, kind=GestureKind.TIP),)))).ok
     assert contact.rest(offer(who=person(given=(given("tip", days_ago=7.1, kind=GestureKind.TIP),)))).ok

@@ -13,7 +13,8 @@ from wowengine.decide.zones import local
 from wowengine.terms import Basis, Purpose
 
 # States of an action, as campaigns.lifecycle names them; a test holds the two together.
-WAITING = frozenset({"proposed", "deferred", "approved", "claimed", "sending", "uncertain"})
+UNDECIDED = frozenset({"proposed", "deferred"})
+WAITING = UNDECIDED | frozenset({"approved", "claimed", "sending", "uncertain"})
 DONE = frozenset({"delivered", "closed"})
 DECLINED = frozenset({"declined"})
 _COUNTED = WAITING | DONE
@@ -54,14 +55,19 @@ def once(offer: Offer) -> Verdict:
 
 
 def rest(offer: Offer) -> Verdict:
-    """Rest some days after a surprise, tip or question, before the next."""
+    """Rest some days after a surprise, tip or question, before the next.
+
+    What still waits for a person's word counts too, or every round would pile up another beside it; but where the
+    moment will not come again (a gate closes, a guest checks out), both are shown and the reviewer chooses.
+    """
     if offer.basis is not Basis.DELIGHT:
         return Verdict(True, "contact.rest", "making good does not wait")
     days = offer.policy.cool_downs.between
-    recent = _since(_in(offer.person.given, DONE), offer.moment.at, days)
+    counted = _COUNTED if offer.moment.deadline is None else _COUNTED - UNDECIDED
+    recent = _since(_in(offer.person.given, counted), offer.moment.at, days)
     delights = [one for one in recent if one.basis is Basis.DELIGHT]
     return _unless(
-        delights, "contact.rest", f"had {{gesture_id}} less than {days} days ago", "nothing in the last days"
+        delights, "contact.rest", f"{{gesture_id}} is {{state}}, less than {days} days ago", "nothing in the last days"
     )
 
 
