@@ -12,9 +12,7 @@ LONGEST_FUNCTION = 60
 
 
 def tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
@@ -60,9 +58,7 @@ def test_only_one_file_imports_lightfm() -> None:
 
 
 def test_only_the_session_commits() -> None:
-    commits = [
-        str(path.relative_to(ROOT)) for path in package_files() if re.search(r"\.commit\(\)", path.read_text())
-    ]
+    commits = [str(path.relative_to(ROOT)) for path in package_files() if re.search(r"\.commit\(\)", path.read_text())]
     assert commits == []
 
 

@@ -55,7 +55,9 @@ def test_the_table_of_settings_is_the_codes() -> None:
 
 
 def test_every_file_and_folder_the_readme_names_is_there() -> None:
-    named = set(re.findall(r"\]\(([\w./-]+)\)", README)) | set(re.findall(r"^  ([\w/]+(?:\.py|/))", README, re.MULTILINE))
+    named = set(re.findall(r"\]\(([\w./-]+)\)", README)) | set(
+        re.findall(r"^  ([\w/]+(?:\.py|/))", README, re.MULTILINE)
+    )
     assert named
     assert {name for name in named if not (ROOT / name).exists() and not (ROOT / "wowengine" / name).exists()} == set()
 
