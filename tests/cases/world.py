@@ -96,13 +96,14 @@ class World:
         """Serve console and API for the time of the block; with a broker, a separate worker process runs too."""
         with contextlib.ExitStack() as stack:
             server = stack.enter_context(self.running("serve"))
-            address = _address(server)
+            address = address_of(server)
             if self.broker_url:
                 stack.enter_context(self.running("worker"))
             yield stack.enter_context(httpx.Client(base_url=address, timeout=PATIENCE))
 
 
-def _address(server: subprocess.Popen[str]) -> str:
+def address_of(server: subprocess.Popen[str]) -> str:
+    """Return the address that a server prints when it is ready."""
     assert server.stdout is not None
     said = []
     for line in server.stdout:

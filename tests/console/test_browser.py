@@ -1,7 +1,6 @@
 """The review queue in a real browser: by keys alone, without a script, and against hostile words."""
 
 import os
-import shutil
 import socket
 import threading
 import time
@@ -10,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from tests.browser import IN_A_BROWSER, browser
 from tests.console.company import open_company
 from wowengine import clock, console
 from wowengine.campaigns import review, store
@@ -21,46 +21,13 @@ from wowengine.db.session import Database
 from wowengine.rounds import Config
 from wowengine.terms import ActorKind
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(os.environ.get("WOW_SKIP_BROWSER") == "1", reason="WOW_SKIP_BROWSER=1: skipped on purpose"),
-    # Playwright's own loop and pipes are closed by its exit, and some of them only when they are collected.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = IN_A_BROWSER
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-QUIET = [
-    f"--{flag}"
-    for flag in (
-        "disable-gpu",
-        "disable-quic",
-        "no-first-run",
-        "disable-background-networking",
-        "disable-component-update",
-        "disable-sync",
-        "no-sandbox",
-    )
-]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 REFUSED = "the server responded with a status of 409"  # told by the browser, and by the page itself
 WIDTH, HEIGHT = 1280, 900
 
-
-def chromium() -> str:
-    """Where a Chromium is; without one the tests fail and say how to get one."""
-    found = os.environ.get("WOW_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.fail("no Chromium: install one, set WOW_CHROMIUM to it, or skip on purpose with WOW_SKIP_BROWSER=1")
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        yield opened
-        opened.close()
+__all__ = ["browser"]  # a fixture of this module's tests
 
 
 @pytest.fixture

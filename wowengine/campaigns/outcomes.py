@@ -131,6 +131,12 @@ def record_for_action(session: Session, action_id: str, kind: OutcomeType, occur
     )
 
 
+def answers_to(session: Session, action: Action) -> list[Outcome]:
+    """Return what is known of what the customer made of one action, in the order it came."""
+    about = (Outcome.decision_id == action.decision_id, Outcome.gesture_id == action.gesture_id)
+    return list(session.scalars(select(Outcome).where(*about).order_by(Outcome.occurred_at, Outcome.id)))
+
+
 def training_frame(session: Session) -> pl.DataFrame:
     """Return all outcomes and all reviewers' verdicts that stand, in one order that never changes.
 
