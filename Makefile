@@ -38,7 +38,7 @@ lint: setup
 
 test: lint
 	@sh .ci/browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4
 
 format: setup
 	$(BIN)/ruff format .

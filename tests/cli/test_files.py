@@ -66,6 +66,7 @@ def test_many_strangers_are_warned_of(world: World) -> None:
         ("signals.parquet", b"PAR1 and then nothing"),
         ("signals.docx", b"PK\x03\x04"),
     ],
+    ids=["zipped", "another alphabet", "cut short", "a word processor's"],
 )
 def test_a_file_that_is_not_what_it_says_is_one_clear_line(world: World, name: str, content: bytes) -> None:
     path = world.folder / name

@@ -12,6 +12,7 @@ import pytest
 
 from wowengine import console
 from wowengine.campaigns.lifecycle import ActionState, DeclineReason, Step
+from wowengine.console.done import ANSWERS
 from wowengine.console.wording import LANGUAGES, preferred, urgency, words
 from wowengine.terms import Basis, GestureKind, OutcomeType, Purpose
 
@@ -33,6 +34,7 @@ OPEN_GROUPS = {"tongue", "channel", "factor", "slot", "complaint", "fact", "rule
 MADE = {
     "frame.": ["review", "tasks", "customers", "done", "theme_system", "theme_light", "theme_dark"],
     "customers.": ["contacts", "threads", "unanswered", "incidents", "first_answer", "longest_wait"],
+    "answer.": list(map(str, ANSWERS)),
     "strip.": ["approved", "declined", "deferred", "proposed", "other"],
 }
 

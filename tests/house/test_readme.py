@@ -55,11 +55,13 @@ def test_the_table_of_settings_is_the_codes() -> None:
 
 
 def test_every_file_and_folder_the_readme_names_is_there() -> None:
-    named = set(re.findall(r"\]\(([\w./-]+)\)", README)) | set(
-        re.findall(r"^  ([\w/]+(?:\.py|/))", README, re.MULTILINE)
-    )
-    assert named
-    assert {name for name in named if not (ROOT / name).exists() and not (ROOT / "wowengine" / name).exists()} == set()
+    linked = set(re.findall(r"\]\(([\w./-]+)\)", README))
+    rooms = set(re.findall(r"^([\w/]+(?:\.py|/)) +\S", section("Map of the house"), re.MULTILINE))
+    assert {"docs/pictures/queue.png", "NOTICE"} <= linked
+    assert {name for name in linked if not (ROOT / name).exists()} == set()
+    built = {path.name + "/" for path in (ROOT / "wowengine").iterdir() if (path / "__init__.py").exists()}
+    assert {room for room in rooms if room.endswith("/")} == built
+    assert {room for room in rooms if not (ROOT / "wowengine" / room).exists()} == set()
 
 
 def tour() -> list[tuple[str, str]]:

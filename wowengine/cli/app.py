@@ -129,10 +129,13 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
     return table
 
 
-def main() -> None:
-    """Run a command; what a person can be told about is one line, and exit 1, or 2 for bad input."""
-    from wowengine.cli import doctor, files, loop, serve, work  # noqa: F401 - each registers its commands
+def money(cents: int, currency: str) -> str:
+    """Return an amount as people write it: ``EUR 6.00``."""
+    return f"{currency} {cents / 100:,.2f}"
 
+
+def run() -> None:
+    """Run a command; what a person can be told about is one line, and exit 1, or 2 for bad input."""
     try:
         app()
     except WowError as error:

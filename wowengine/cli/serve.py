@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wowengine.cli.app import app, bars, config, console, database, settings, show
-from wowengine.cli.work import money
+from wowengine.cli.app import app, bars, config, console, database, money, settings, show
 from wowengine.db.session import Database
 from wowengine.errors import Misconfigured
 from wowengine.settings import Settings

@@ -8,7 +8,7 @@ import typer
 from wowengine import clock
 from wowengine.campaigns.lifecycle import Actor, DeclineReason
 from wowengine.campaigns.models import Action
-from wowengine.cli.app import AsJson, Who, app, console, database, print_json, settings, show
+from wowengine.cli.app import AsJson, Who, app, console, database, money, print_json, settings, show
 from wowengine.errors import BadInput
 from wowengine.terms import ActorKind, OutcomeType
 
@@ -139,11 +139,6 @@ def _row(action: Action) -> dict[str, Any]:
         "until": action.deadline_at and action.deadline_at.isoformat(timespec="minutes"),
         "why": action.why_text,
     }
-
-
-def money(cents: int, currency: str) -> str:
-    """Return an amount as people write it: ``EUR 6.00``."""
-    return f"{currency} {cents / 100:,.2f}"
 
 
 def _tell(action: Action, *, as_json: bool) -> None:
