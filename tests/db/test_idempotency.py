@@ -1,6 +1,7 @@
 """The same request is answered once, and the answer given again byte for byte."""
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -101,9 +102,10 @@ def test_an_answer_comes_back_as_it_was_whatever_it_says(sqlite_once: Database, 
 
 
 @pytest.fixture(scope="module")
-def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     from wowengine import migrations
 
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('once') / 'wow.db'}")
     migrations.upgrade(database)
-    return database
+    yield database
+    database.close()
