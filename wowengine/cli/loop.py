@@ -42,7 +42,11 @@ def train(seed: Seed = 0, as_json: AsJson = False) -> None:
     from wowengine import rounds
 
     given = settings()
-    report = rounds.train_model(database(given), config(given), seed=seed)
+    opened = database(given)
+    with bars() as progress:
+        progress("learning", 0, 1)
+        report = rounds.train_model(opened, config(given), seed=seed)
+        progress("learning", 1, 1)
     if as_json:
         print_json(report.as_json())
     else:
