@@ -93,6 +93,7 @@ def test_an_errand_that_comes_too_early_does_nothing(sqlite: Database, tmp_path:
 def test_an_errand_for_somebody_who_was_forgotten_does_nothing(sqlite: Database, tmp_path: Path) -> None:
     with frozen(LATER):
         courier.carry(sqlite.transaction, open_channels(tmp_path), "act_gone", WORKER)
+    assert list(tmp_path.glob("act_*")) == []
 
 
 def test_who_no_longer_agrees_gets_nothing_and_the_action_is_withdrawn(database: Database) -> None:
