@@ -1,4 +1,13 @@
-"""Where raw rows come from. One file a source; each gives the frame that ``frames.check`` takes.
+"""Where raw rows come from: one file a format, all behind one protocol. Each gives the frame ``frames.check`` takes.
 
-Reading order: ``rows`` (mappings, such as a request's items, into a raw frame), ``files`` (CSV, NDJSON, Parquet, TOML).
+Reading order:
+
+- ``base``            the protocol: a source has a terms card, parses documents, and is asked for one account's news
+- ``collect``         asks a source on behalf of those who are linked and agreed, and stores page by page
+- ``mastodon``        a platform's API
+- ``http``            how a platform is asked: back-off, rates, giving up; ``plain`` HTML into text; ``shape`` of JSON
+- ``rows``            mappings, such as a request's items, into a raw frame
+- ``files``           CSV, NDJSON, Parquet, TOML of the company's own making, for ``wow import``
+
+A source stores nothing. ``models`` holds how far each was read.
 """

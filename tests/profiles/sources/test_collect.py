@@ -1,0 +1,244 @@
+"""Collecting: nobody is asked for who is not linked and agreed; what is gone at the source is gone here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy.exc
+from sqlalchemy import select
+
+from tests.profiles.make import customer, customers_in, dump
+from tests.profiles.sources.mastodon_server import MastodonServer, status
+from tests.profiles.sources.platform import Platform, serving
+from wowengine import clock
+from wowengine.db.session import Database
+from wowengine.errors import Misconfigured
+from wowengine.profiles import store
+from wowengine.profiles.models import Consent, Evidence, Interest, Signal
+from wowengine.profiles.sources.base import Account, Page, SourceKind, Terms
+from wowengine.profiles.sources.collect import Collected, collect
+from wowengine.profiles.sources.http import Api
+from wowengine.profiles.sources.mastodon import TERMS, Mastodon
+from wowengine.profiles.sources.models import SourceCursor
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+ANNA = "mastodon:anna@mastodon.example"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture
+def server() -> MastodonServer:
+    return MastodonServer()
+
+
+@pytest.fixture
+def platform(server: MastodonServer) -> Iterator[Platform]:
+    with serving(server) as made:
+        yield made
+
+
+@pytest.fixture
+def anna(database: Database) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", handles=ANNA))
+
+
+@dataclass(frozen=True)
+class Unstorable:
+    """A source whose cursor no database takes."""
+
+    inner: Mastodon
+    name: str = "mastodon"
+    kind: SourceKind = SourceKind.ACCOUNT
+    terms: Terms = TERMS
+
+    def parse(self, content: bytes) -> Page:
+        return self.inner.parse(content)
+
+    def fetch(self, account: Account, cursor: str | None) -> Page:
+        return replace(self.inner.fetch(account, cursor), cursor=object())  # type: ignore[arg-type]
+
+
+def days_ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+@contextmanager
+def mastodon(platform: Platform, **facts: Any) -> Iterator[Mastodon]:
+    with Api(platform.url, sleep=lambda _: None) as api:
+        yield Mastodon(api, **facts)
+
+
+def collected(database: Database, platform: Platform, **options: Any) -> Collected:
+    with mastodon(platform) as source:
+        return collect(database, source, sleep=lambda _: None, **options)
+
+
+def texts(database: Database) -> list[str | None]:
+    with database.reading() as session:
+        return list(session.scalars(select(Signal.text).order_by(Signal.source_id)))
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_linked_and_consenting_customers_posts_are_collected_to_the_end(
+    database: Database, platform: Platform, server: MastodonServer
+) -> None:
+    server.statuses = [status(n, days_ago(5), content=f"<p>Post {n}</p>") for n in range(5)]
+    server.page = 2
+    assert collected(database, platform).report.accepted == 5
+    assert texts(database) == [f"Post {n}" for n in range(5)]
+    assert collected(database, platform).report.rows == 5  # looked at again, as they may have changed
+    assert len(texts(database)) == 5
+
+
+@pytest.mark.usefixtures("anna")
+def test_the_second_run_asks_from_where_the_first_stopped(
+    database: Database, platform: Platform, server: MastodonServer
+) -> None:
+    server.statuses = [status(1, days_ago(5))]
+    collected(database, platform)
+    server.statuses.append(status(2, days_ago(1), content="<p>News</p>"))
+    platform.calls.clear()
+    collected(database, platform)
+    assert texts(database) == ["A fine day for hiking", "News"]
+    assert f"min_id={server.statuses[0]['id']}" in platform.calls[0]
+
+
+@pytest.mark.parametrize("consents", ["", None])
+def test_nobody_is_asked_for_whose_owner_is_silent(
+    database: Database, platform: Platform, server: MastodonServer, consents: str | None
+) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", handles=ANNA, consents=consents))
+    server.statuses = [status(1, days_ago(1))]
+    assert collected(database, platform).accounts == 0
+    assert platform.calls == []
+
+
+def test_nobody_is_asked_for_whose_handle_is_on_another_channel(database: Database, platform: Platform) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", handles="x:anna@mastodon.example"))
+    assert collected(database, platform).accounts == 0
+    assert platform.calls == []
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_consent_taken_back_stops_the_run_at_the_next_call(
+    database: Database, platform: Platform, server: MastodonServer
+) -> None:
+    server.statuses, server.page = [status(n, days_ago(5)) for n in range(6)], 2
+
+    def withdraw(path: str, query: dict[str, list[str]]) -> Any:
+        if path.endswith("statuses"):
+            with database.transaction() as session:
+                for purpose in ("care", "interests", "offers"):
+                    words = {"legal_basis": "consent", "source": "link", "at": clock.now(), "given": False}
+                    session.add(Consent(customer_id="anna", purpose=purpose, **words))
+        return server(path, query)
+
+    platform.handler = withdraw
+    told = collected(database, platform)
+    assert len([call for call in platform.calls if "statuses" in call]) == 1
+    assert told.report.accepted == 0
+    assert texts(database) == []
+
+
+@pytest.mark.usefixtures("anna")
+def test_strangers_are_in_no_table(database: Database, platform: Platform, server: MastodonServer) -> None:
+    berta = status(1, days_ago(1), acct="berta@mastodon.example", content="<p>secret words</p>")
+    mixed_up = berta | {"id": "117676965888000002", "account": berta["account"] | {"id": "109"}}
+    platform.handler = lambda path, query: (200, [berta, mixed_up], {}) if "statuses" in path else server(path, query)
+    assert set(collected(database, platform).skipped) == {"another_account"}
+    with database.reading() as session:
+        assert "berta" not in str(dump(session))
+
+
+@pytest.mark.usefixtures("anna")
+def test_an_edit_at_the_source_is_an_edit_here(database: Database, platform: Platform, server: MastodonServer) -> None:
+    server.statuses = [status(1, days_ago(3))]
+    collected(database, platform)
+    server.statuses[0] |= {"content": "<p>A fine day for sailing</p>", "edited_at": "2026-11-25T10:00:00.000Z"}
+    collected(database, platform)
+    assert texts(database) == ["A fine day for sailing"]
+
+
+@pytest.mark.usefixtures("anna")
+def test_what_is_deleted_at_the_source_goes_here_with_all_it_fed(
+    database: Database, platform: Platform, server: MastodonServer
+) -> None:
+    server.statuses = [
+        status(1, days_ago(3), content="<p>I love hiking in the mountains</p>"),
+        status(2, days_ago(2), content="<p>I love chess</p>"),
+    ]
+    collected(database, platform)
+    with database.transaction() as session:
+        store.rebuild(session, NOW)
+        assert "hiking" in set(session.scalars(select(Interest.topic)))
+    del server.statuses[0]
+    told = collected(database, platform)
+    assert told.deleted == 1
+    assert texts(database) == ["I love chess"]
+    with database.reading() as session:
+        assert "hiking" not in set(session.scalars(select(Interest.topic)))
+        assert "hiking" not in set(session.scalars(select(Evidence.topic)))
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_server_that_is_down_deletes_nothing(database: Database, platform: Platform, server: MastodonServer) -> None:
+    server.statuses = [status(1, days_ago(3))]
+    collected(database, platform)
+    platform.handler = lambda _path, _query: (503, {"error": "down"}, {})
+    told = collected(database, platform)
+    assert told.gave_up == {"answered 503": 2}
+    assert len(texts(database)) == 1
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_dry_run_tells_and_changes_nothing(database: Database, platform: Platform, server: MastodonServer) -> None:
+    server.statuses = [status(1, days_ago(3))]
+    with database.reading() as session:
+        before = dump(session)
+    assert collected(database, platform, dry_run=True).report.accepted == 1
+    with database.reading() as session:
+        assert dump(session) == before
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_cursor_is_kept_only_with_what_was_stored(
+    database: Database, platform: Platform, server: MastodonServer
+) -> None:
+    server.statuses = [status(1, days_ago(3))]
+    with mastodon(platform) as source, pytest.raises(sqlalchemy.exc.SQLAlchemyError):
+        collect(database, Unstorable(source))
+    with database.reading() as session:
+        assert session.scalars(select(SourceCursor)).all() == []
+        assert session.scalars(select(Signal)).all() == []
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_used_up_rate_ends_the_run_and_says_for_how_long(
+    database: Database, platform: Platform, server: MastodonServer
+) -> None:
+    server.statuses, server.remaining = [status(1, days_ago(3))], 0
+    told = collected(database, platform)
+    assert told.wait_seconds == pytest.approx(300)
+    assert [call for call in platform.calls if "id%5B%5D" in call] == []
+
+
+@pytest.mark.usefixtures("anna")
+def test_terms_that_nobody_has_read_for_a_year_stop_everything(database: Database, platform: Platform) -> None:
+    last_day = datetime.combine(TERMS.reviewed_on, datetime.min.time(), UTC) + timedelta(days=365)
+    with clock.frozen(last_day):
+        collected(database, platform)
+    platform.calls.clear()
+    with clock.frozen(last_day + timedelta(days=1)), pytest.raises(Misconfigured, match="terms of mastodon"):
+        collected(database, platform)
+    assert platform.calls == []

@@ -1,0 +1,258 @@
+"""From a source into the database: only for those who are linked and agreed, page by page, each page whole or not.
+
+Before every call it is looked up who owns the handle and whether they say yes today (R2), so that a handle nobody
+linked, or whose owner is silent, is never asked for. A page and the cursor behind it are stored in one transaction:
+a crash reads a page again, and never leaves one out. Calls go out while no transaction is open.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Table, delete, select
+from sqlalchemy.orm import Session
+
+from wowengine import clock
+from wowengine.db.session import Database
+from wowengine.profiles import store
+from wowengine.profiles.bulk import chunks, upsert
+from wowengine.profiles.consent import consents
+from wowengine.profiles.identity import normalise, owners
+from wowengine.profiles.intake import Report, report_of, take_signals
+from wowengine.profiles.models import Handle, Signal
+from wowengine.profiles.sources.base import Account, Page, Rechecking, Source, SourceKind, start
+from wowengine.profiles.sources.models import SourceCursor
+from wowengine.profiles.sources.rows import from_mappings
+
+PATIENCE = 60.0  # seconds waited between two calls; a longer wait ends the run, and the next one goes on
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a run brought.
+
+    Attributes
+    ----------
+    report
+        The rows, by what became of them.
+    deleted
+        Signals deleted because they were deleted at the source.
+    heard
+        Rows of strangers that were counted and not stored.
+    skipped
+        What was there and is no signal, by reason.
+    gave_up
+        Accounts (or files, or feeds) of which something could not be had, by reason.
+    wait_seconds
+        How long the source wants to be left alone; 0 when it does not mind.
+    """
+
+    accounts: int = 0
+    report: Report = field(default_factory=Report)
+    deleted: int = 0
+    heard: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    gave_up: Counter[str] = field(default_factory=Counter)
+    wait_seconds: float = 0.0
+
+    def __add__(self, other: "Collected") -> "Collected":
+        return Collected(
+            self.accounts + other.accounts,
+            self.report + other.report,
+            self.deleted + other.deleted,
+            self.heard + other.heard,
+            self.skipped + other.skipped,
+            self.gave_up + other.gave_up,
+            max(self.wait_seconds, other.wait_seconds),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts as a JSON object."""
+        return {
+            "accounts": self.accounts,
+            **self.report.as_json(),
+            "deleted": self.deleted,
+            "heard": self.heard,
+            "skipped": dict(sorted(self.skipped.items())),
+            "gave_up": dict(sorted(self.gave_up.items())),
+            "wait_seconds": round(self.wait_seconds),
+        }
+
+
+def collect(
+    database: Database,
+    source: Source,
+    places: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+    listen: Callable[[pl.DataFrame], None] = lambda _: None,
+    progress: Progress = lambda _label, _done, _total: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Collected:
+    """Bring in what is new at a source.
+
+    Parameters
+    ----------
+    database, source
+        Where to store, and whom to ask.
+    places
+        Files or feeds to read; of a source of accounts, every linked and consenting customer's is asked for.
+    dry_run
+        Ask and tell, and change nothing: neither signals nor cursors.
+    listen
+        Takes the raw rows of strangers, to be counted in memory; they are never stored.
+    progress, sleep
+        Told how far it is; called with the seconds that the source asks us to wait.
+
+    Raises
+    ------
+    Misconfigured
+        When the source's terms card is older than twelve months.
+    """
+    start(source, clock.now().date())
+    run = _Run(database, source, dry_run, listen, sleep)
+    accounts = [Account(place) for place in places]
+    if source.kind is SourceKind.ACCOUNT:
+        with database.reading() as session:
+            accounts = agreed(session, source.name)
+    total = Collected()
+    for done, account in enumerate(accounts):
+        progress(f"reading {source.name}", done, len(accounts))
+        total += run.read(account)
+        if total.wait_seconds > PATIENCE:
+            break
+    progress(f"reading {source.name}", len(accounts), len(accounts))
+    return total
+
+
+def agreed(session: Session, channel: str) -> list[Account]:
+    """Return the accounts on a channel whose owners said yes to anything that a public post could serve."""
+    handles = session.execute(
+        select(Handle.address, Handle.customer_id).where(Handle.channel == channel).order_by(Handle.address)
+    ).all()
+    yes = consents(session, {handle.customer_id for handle in handles})
+    return [Account(handle.address, handle.customer_id) for handle in handles if yes.get(handle.customer_id)]
+
+
+@dataclass(frozen=True)
+class _Run:
+    database: Database
+    source: Source
+    dry_run: bool
+    listen: Callable[[pl.DataFrame], None]
+    sleep: Callable[[float], None]
+
+    def read(self, account: Account) -> Collected:
+        """Read one account, file or feed to its end: what is new, then what became of what we hold."""
+        total, cursor = Collected(accounts=1), self._cursor(account)
+        for page in self._pages(account, cursor):
+            total += self._keep(account, page)
+        if total.wait_seconds <= PATIENCE:
+            for page in self._rechecks(account):
+                total += self._keep(account, page)
+        return total
+
+    def _pages(self, account: Account, cursor: str | None) -> Iterator[Page]:
+        more = True
+        while more and self._may(account):
+            page = self.source.fetch(account, cursor)
+            yield page
+            cursor, more = page.cursor or cursor, page.more and self._waited(page)
+
+    def _rechecks(self, account: Account) -> Iterator[Page]:
+        if not isinstance(self.source, Rechecking):
+            return
+        for ids in chunks(self._held(account), self.source.ids_at_once):
+            if not self._may(account):
+                return
+            page = self.source.recheck(account, ids)
+            yield page
+            if page.gave_up or not self._waited(page):
+                return
+
+    def _waited(self, page: Page) -> bool:
+        """Wait as long as the source asks, if that is bearable."""
+        if page.wait_seconds > PATIENCE:
+            return False
+        if page.wait_seconds:
+            self.sleep(page.wait_seconds)
+        return True
+
+    def _may(self, account: Account) -> bool:
+        """Say whether the account may be asked for at this moment: a handle is given up or a yes taken back at once."""
+        if self.source.kind is not SourceKind.ACCOUNT:
+            return True
+        with self.database.reading() as session:
+            address = normalise(self.source.name, account.address)
+            owner = owners(session, [address]).get(address)
+            return owner is not None and owner == account.customer_id and bool(consents(session, [owner]))
+
+    def _cursor(self, account: Account) -> str | None:
+        with self.database.reading() as session:
+            return session.scalar(
+                select(SourceCursor.value).where(
+                    SourceCursor.source == self.source.name, SourceCursor.account == _spelt(self.source, account)
+                )
+            )
+
+    def _held(self, account: Account) -> list[str]:
+        author = ":".join(normalise(self.source.name, account.address))
+        mine = select(Signal.source_id).where(Signal.source == self.source.name, Signal.author == author)
+        with self.database.reading() as session:
+            return list(session.scalars(mine.order_by(Signal.source_id)))
+
+    def _keep(self, account: Account, page: Page) -> Collected:
+        """Store a page and its cursor, both or neither."""
+        raw = from_mappings(page.rows)
+        told = Collected(
+            skipped=Counter(page.skipped),
+            gave_up=Counter([page.gave_up] if page.gave_up else []),
+            wait_seconds=page.wait_seconds if page.wait_seconds > PATIENCE else 0.0,
+        )
+        if self.source.kind is SourceKind.LISTENING:
+            self.listen(raw)
+            told += Collected(heard=raw.height)
+            raw = raw.clear()
+        with self.database.reading() if self.dry_run else self.database.transaction() as session:
+            file = _spelt(self.source, account) if self.source.kind is SourceKind.INBOX else None
+            report = report_of(take_signals(session, raw, file=file)) if raw.height else Report()
+            deleted = delete_signals(session, self.source.name, page.deleted)
+            if page.cursor is not None:
+                _save(session, self.source, account, page.cursor)
+        return told + Collected(report=report, deleted=deleted)
+
+
+def delete_signals(session: Session, source: str, source_ids: Sequence[str]) -> int:
+    """Delete what was deleted at its source, and build the profiles anew that it fed; return how many went."""
+    gone = 0
+    touched: set[str] = set()
+    for part in chunks(source_ids):
+        mine = Signal.source == source, Signal.source_id.in_(part)
+        touched.update(who for who in session.scalars(select(Signal.customer_id).where(*mine)) if who is not None)
+        gone += session.execute(delete(Signal).where(*mine)).rowcount  # type: ignore[attr-defined]
+    if touched:
+        store.rebuild(session, clock.now(), sorted(touched))
+    return gone
+
+
+def _save(session: Session, source: Source, account: Account, cursor: str) -> None:
+    table = SourceCursor.__table__
+    assert isinstance(table, Table)  # noqa: S101 - SQLAlchemy types it as any selectable
+    row = {
+        "source": source.name,
+        "account": _spelt(source, account),
+        "customer_id": account.customer_id,
+        "value": cursor,
+        "at": clock.now(),
+    }
+    upsert(session, table, [row], key=["source", "account"], keep=[])
+
+
+def _spelt(source: Source, account: Account) -> str:
+    if source.kind is SourceKind.ACCOUNT:
+        return ":".join(normalise(source.name, account.address))
+    return account.address[-400:]
