@@ -57,6 +57,7 @@ class Unstorable:
 
     inner: Mastodon
     name: str = "mastodon"
+    stored_as: str = "mastodon"
     kind: SourceKind = SourceKind.ACCOUNT
     terms: Terms = TERMS
 

@@ -7,7 +7,7 @@ nothing. What it may be asked, and for whom, ``collect`` decides.
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +25,7 @@ class SourceKind(StrEnum):
     """Whose words a source brings, and so what may be asked of it."""
 
     ACCOUNT = "account"  # one linked and consenting customer's public account at a time
+    MENTIONS = "mentions"  # what others say to our own account: linked customers kept, strangers counted
     INBOX = "inbox"  # what was sent or exported to us: files laid down by the company
     LISTENING = "listening"  # words of strangers: counted in memory, never stored
 
@@ -87,6 +88,8 @@ class Page:
         Raw rows of ``frames.SIGNALS``; an edit is the same ``source_id`` with other words.
     deleted
         Ids of this source that are gone there, and so must go here.
+    deleted_threads
+        Ids of tickets that are gone with all that was said in them.
     cursor
         Where to go on next time; None leaves it where it was.
     wait_seconds
@@ -101,6 +104,7 @@ class Page:
 
     rows: Sequence[Row] = ()
     deleted: Sequence[str] = ()
+    deleted_threads: Sequence[str] = ()
     cursor: str | None = None
     wait_seconds: float = 0.0
     more: bool = False
@@ -113,7 +117,11 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """Stands in ``Signal.source``, and on the command line."""
+        """Stands on the command line, on the card, and beside the cursor."""
+
+    @property
+    def stored_as(self) -> str:
+        """Stands in ``Signal.source``, and is the channel of the accounts that are asked for."""
 
     @property
     def kind(self) -> SourceKind:
@@ -157,6 +165,11 @@ class InboxSource:
     parse: Callable[[bytes], Page]
     kind: SourceKind = SourceKind.INBOX
 
+    @property
+    def stored_as(self) -> str:
+        """The same as its name."""
+        return self.name
+
     def fetch(self, account: Account, cursor: str | None) -> Page:
         """Read the file at the account's address; the cursor is its hash, so the same file again says nothing."""
         try:
@@ -170,7 +183,7 @@ class InboxSource:
             page = self.parse(content)
         except BadInput as error:
             return Page(gave_up=error.message)
-        return Page(page.rows, page.deleted, told, skipped=page.skipped)
+        return replace(page, cursor=told)
 
 
 def start(source: Source, today: date) -> None:

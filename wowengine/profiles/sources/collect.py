@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, and_, delete, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -28,6 +28,7 @@ from wowengine.profiles.sources.models import SourceCursor
 from wowengine.profiles.sources.rows import from_mappings
 
 PATIENCE = 60.0  # seconds waited between two calls; a longer wait ends the run, and the next one goes on
+MOST_PAGES = 100  # of one account in one run, whatever a server says; the cursor knows where to go on
 Progress = Callable[[str, int, int], None]
 
 
@@ -118,7 +119,7 @@ def collect(
     accounts = [Account(place) for place in places]
     if source.kind is SourceKind.ACCOUNT:
         with database.reading() as session:
-            accounts = agreed(session, source.name)
+            accounts = agreed(session, source.stored_as)
     total = Collected()
     for done, account in enumerate(accounts):
         progress(f"reading {source.name}", done, len(accounts))
@@ -157,11 +158,14 @@ class _Run:
         return total
 
     def _pages(self, account: Account, cursor: str | None) -> Iterator[Page]:
-        more = True
-        while more and self._may(account):
+        for _ in range(MOST_PAGES):
+            if not self._may(account):
+                return
             page = self.source.fetch(account, cursor)
             yield page
-            cursor, more = page.cursor or cursor, page.more and self._waited(page)
+            if not page.more or not self._waited(page):
+                return
+            cursor = page.cursor or cursor
 
     def _rechecks(self, account: Account) -> Iterator[Page]:
         if not isinstance(self.source, Rechecking):
@@ -187,7 +191,7 @@ class _Run:
         if self.source.kind is not SourceKind.ACCOUNT:
             return True
         with self.database.reading() as session:
-            address = normalise(self.source.name, account.address)
+            address = normalise(self.source.stored_as, account.address)
             owner = owners(session, [address]).get(address)
             return owner is not None and owner == account.customer_id and bool(consents(session, [owner]))
 
@@ -200,8 +204,8 @@ class _Run:
             )
 
     def _held(self, account: Account) -> list[str]:
-        author = ":".join(normalise(self.source.name, account.address))
-        mine = select(Signal.source_id).where(Signal.source == self.source.name, Signal.author == author)
+        author = ":".join(normalise(self.source.stored_as, account.address))
+        mine = select(Signal.source_id).where(Signal.source == self.source.stored_as, Signal.author == author)
         with self.database.reading() as session:
             return list(session.scalars(mine.order_by(Signal.source_id)))
 
@@ -213,30 +217,42 @@ class _Run:
             gave_up=Counter([page.gave_up] if page.gave_up else []),
             wait_seconds=page.wait_seconds if page.wait_seconds > PATIENCE else 0.0,
         )
-        if self.source.kind is SourceKind.LISTENING:
+        if self.source.kind in {SourceKind.LISTENING, SourceKind.MENTIONS}:
             self.listen(raw)
+        if self.source.kind is SourceKind.LISTENING:
             told += Collected(heard=raw.height)
             raw = raw.clear()
         with self.database.reading() if self.dry_run else self.database.transaction() as session:
             file = _spelt(self.source, account) if self.source.kind is SourceKind.INBOX else None
             report = report_of(take_signals(session, raw, file=file)) if raw.height else Report()
-            deleted = delete_signals(session, self.source.name, page.deleted)
+            deleted = delete_signals(session, self.source.stored_as, page.deleted, page.deleted_threads)
             if page.cursor is not None:
                 _save(session, self.source, account, page.cursor)
         return told + Collected(report=report, deleted=deleted)
 
 
-def delete_signals(session: Session, source: str, source_ids: Sequence[str]) -> int:
-    """Delete what was deleted at its source, and build the profiles anew that it fed; return how many went."""
-    gone = 0
-    touched: set[str] = set()
-    for part in chunks(source_ids):
-        mine = Signal.source == source, Signal.source_id.in_(part)
-        touched.update(who for who in session.scalars(select(Signal.customer_id).where(*mine)) if who is not None)
-        gone += session.execute(delete(Signal).where(*mine)).rowcount  # type: ignore[attr-defined]
+def delete_signals(session: Session, source: str, source_ids: Sequence[str], threads: Sequence[str] = ()) -> int:
+    """Delete what was deleted at its source, and build the profiles anew that it fed; return how many went.
+
+    Parameters
+    ----------
+    session
+        Of the caller's transaction.
+    source, source_ids
+        What is gone, as ``Signal.source`` and ``Signal.source_id`` name it.
+    threads
+        Ids of messages that are gone with all that answers them.
+    """
+    of_source = Signal.source == source
+    wanted = [
+        *(and_(of_source, Signal.source_id.in_(part)) for part in chunks([*source_ids, *threads])),
+        *(and_(of_source, Signal.in_reply_to.in_(part)) for part in chunks(threads)),
+    ]
+    touched = {who for each in wanted for who in session.scalars(select(Signal.customer_id).where(each)) if who}
+    gone = sum(session.execute(delete(Signal).where(each)).rowcount for each in wanted)  # type: ignore[attr-defined]
     if touched:
         store.rebuild(session, clock.now(), sorted(touched))
-    return gone
+    return int(gone)
 
 
 def _save(session: Session, source: Source, account: Account, cursor: str) -> None:
@@ -254,5 +270,5 @@ def _save(session: Session, source: Source, account: Account, cursor: str) -> No
 
 def _spelt(source: Source, account: Account) -> str:
     if source.kind is SourceKind.ACCOUNT:
-        return ":".join(normalise(source.name, account.address))
+        return ":".join(normalise(source.stored_as, account.address))
     return account.address[-400:]

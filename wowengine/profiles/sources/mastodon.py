@@ -49,6 +49,7 @@ class Mastodon:
     api: Api
     own: str = ""
     name: str = "mastodon"
+    stored_as: str = "mastodon"
     kind: SourceKind = SourceKind.ACCOUNT
     terms: Terms = TERMS
     ids_at_once: int = 20
@@ -120,7 +121,7 @@ class Mastodon:
             return "not_a_status"
         if told.get("reblog"):
             return "anothers_words"
-        if told.get("visibility") not in SAID_TO_ALL:
+        if text_of(told.get("visibility")) not in SAID_TO_ALL:
             return "not_public"
         if account and not _same(author, account, account_id):
             return "another_account"

@@ -1,0 +1,87 @@
+"""Signals from where they are said: ``wow sources``, ``wow collect``."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wowengine import clock
+from wowengine.cli.app import FAILED, AsJson, app, bars, console, database, print_json, settings, show, stderr
+from wowengine.errors import Misconfigured, NotFound
+
+if TYPE_CHECKING:
+    from wowengine.profiles.sources.collect import Collected
+    from wowengine.profiles.sources.registry import Told
+
+
+@app.command()
+def sources(as_json: AsJson = False) -> None:
+    """List the sources and their terms cards: what each permits, and when somebody last read its terms."""
+    from wowengine.profiles.sources.registry import cards
+
+    today = clock.now().date()
+    rows = [
+        {
+            "source": name,
+            "reads": kind.value,
+            "reviewed": terms.reviewed_on,
+            "card": "too old" if terms.too_old(today) else "ok",
+            "delete within": f"{terms.deletion_hours} h",
+            "rate": str(terms.rate or "-"),
+            "permitted use": terms.permitted_use,
+            "terms": terms.url,
+        }
+        for name, (kind, terms) in cards().items()
+    ]
+    if not as_json:
+        rows = [{name: row[name] for name in ("source", "reviewed", "card", "permitted use")} for row in rows]
+    show(rows, as_json=as_json, title="Sources", empty="There is no source.")
+
+
+@app.command()
+def collect(
+    source: Annotated[str, typer.Argument(help="Which source; `wow sources` lists them.")],
+    places: Annotated[list[str] | None, typer.Argument(help="Files or folders to read, or addresses of feeds.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, and change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in what is new at a source, for linked and consenting customers alone; what was deleted there goes."""
+    from wowengine.profiles.sources import registry
+    from wowengine.profiles.sources.collect import collect as run
+
+    given = settings()
+    told = registry.read_told(given.home / "sources.toml").get(source, {})
+    if source not in registry.cards():
+        raise NotFound(f"There is no source called {source}. There are {', '.join(registry.cards())}.")
+    where = registry.places_of(source, told, places or [])
+    with registry.opened(source, told, _token(told)) as opened, bars() as progress:
+        collected = run(database(given), opened, where, dry_run=dry_run, progress=progress)
+    _tell(collected, dry_run=dry_run, as_json=as_json)
+    if collected.gave_up and not collected.report.rows and not collected.heard:
+        raise typer.Exit(FAILED)
+
+
+def _token(told: "Told") -> str:
+    """Return the token out of the environment variable that the company named."""
+    name = str(told.get("token_env", ""))
+    if name and not os.environ.get(name):
+        raise Misconfigured(f"sources.toml says that the token is in {name}, and no such environment variable is set.")
+    return os.environ.get(name, "") if name else ""
+
+
+def _tell(told: "Collected", *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        print_json(told.as_json())
+    else:
+        report, would = told.report, "would be " if dry_run else ""
+        console.print(
+            f"{told.accounts} read: {report.accepted} {would}accepted, {report.duplicate} duplicate, "
+            f"{report.unlinked} unlinked, {sum(report.set_aside.values())} {would}set aside, "
+            f"{told.deleted} {would}deleted, {told.heard} heard and not kept"
+        )
+        for reason, count in [*sorted(report.set_aside.items()), *sorted(told.skipped.items())]:
+            console.print(f"  {count} x {reason}")
+    for reason, count in sorted(told.gave_up.items()):
+        stderr.print(f"warning: given up {count} x: {reason}", style="yellow", markup=False, soft_wrap=True)
+    if told.wait_seconds:
+        stderr.print(f"It asks to be left alone for {told.wait_seconds:.0f} seconds; the next run goes on from here.")
