@@ -20,10 +20,10 @@ setup: .venv/ready
 	@PYTHON="$(PYTHON)" sh .ci/preflight
 ifneq ($(UV),)
 	uv venv --quiet --allow-existing --python "$(PYTHON)" .venv
-	uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[train,demo,dev]'
+	uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[train,multilingual,demo,dev]'
 else
 	"$(PYTHON)" -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train,demo,dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train,multilingual,demo,dev]'
 endif
 	@touch $@
 
