@@ -4,25 +4,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy.exc
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.profiles.make import customer, customers_in, dump
+from tests.profiles.sources.contract import GOLDEN, feed_server
 from tests.profiles.sources.mastodon_server import MastodonServer, status
-from tests.profiles.sources.platform import Platform, serving
+from tests.profiles.sources.platform import Platform, Query, Reply, serving
+from tests.profiles.sources.x_server import XServer, tweet
 from wowengine import clock
 from wowengine.db.session import Database
 from wowengine.errors import Misconfigured
 from wowengine.profiles import store
-from wowengine.profiles.models import Consent, Evidence, Interest, Signal
+from wowengine.profiles.models import Consent, Customer, Evidence, Interest, Signal
+from wowengine.profiles.sources import registry
 from wowengine.profiles.sources.base import Account, Page, SourceKind, Terms
-from wowengine.profiles.sources.collect import Collected, collect
+from wowengine.profiles.sources.collect import MOST_PAGES, Collected, collect
 from wowengine.profiles.sources.http import Api
 from wowengine.profiles.sources.mastodon import TERMS, Mastodon
 from wowengine.profiles.sources.models import SourceCursor
+from wowengine.profiles.sources.x import XMentions
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ANNA = "mastodon:anna@mastodon.example"
@@ -232,6 +238,85 @@ def test_a_used_up_rate_ends_the_run_and_says_for_how_long(
     told = collected(database, platform)
     assert told.wait_seconds == pytest.approx(300)
     assert [call for call in platform.calls if "id%5B%5D" in call] == []
+
+
+def test_feeds_are_heard_and_never_stored(database: Database) -> None:
+    heard: list[pl.DataFrame] = []
+    with serving(feed_server()) as platform, registry.opened("feeds", {}) as source:
+        with database.reading() as session:
+            before = {name: rows for name, rows in dump(session).items() if name != "source_cursors"}
+        told = collect(database, source, [f"{platform.url}/feed"], listen=heard.append)
+    assert (told.heard, told.report.rows) == (1, 0)
+    assert heard[0]["listening_only"].to_list() == ["true"]
+    with database.reading() as session:
+        assert {name: rows for name, rows in dump(session).items() if name != "source_cursors"} == before
+
+
+def test_of_who_mentions_us_only_linked_customers_are_kept(database: Database) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", handles="x:anna"))
+    mentions = [tweet(1, days_ago(1), text="@air hello"), tweet(2, days_ago(1), "berta", text="secret words @air")]
+    heard: list[pl.DataFrame] = []
+    with serving(XServer(mentions)) as platform, Api(platform.url) as api:
+        told = collect(database, XMentions(api), ["air"], listen=heard.append)
+    assert (told.report.accepted, told.report.unlinked) == (1, 1)
+    assert heard[0].height == 2
+    assert texts(database) == ["@air hello"]
+    with database.reading() as session:
+        assert "berta" not in str(dump(session))
+        assert "secret" not in str(dump(session))
+
+
+def test_a_mailbox_is_read_once_and_its_customers_thread_is_whole(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", email="anna@example.org"))
+    path = tmp_path / "mail.mbox"
+    path.write_bytes((GOLDEN / "mail.mbox").read_bytes())
+    with registry.opened("mail", {"own": ["air.example"]}) as source:
+        first = collect(database, source, [str(path)])
+        second = collect(database, source, [str(path)])
+    assert (first.report.accepted, first.skipped) == (3, {"autoreply": 1})
+    assert (second.report.rows, second.skipped) == (0, {"read_before": 1})
+    with database.transaction() as session:
+        store.rebuild(session, NOW)
+        assert store.care_waits(session)["first_answer_seconds"].to_list() == [3600.0]
+
+
+def test_a_ticket_deleted_at_the_desk_goes_with_all_that_was_said_in_it(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", email="anna@example.org", handles="zendesk:12"))
+    first, second = tmp_path / "monday.json", tmp_path / "tuesday.json"
+    first.write_bytes((GOLDEN / "zendesk.json").read_bytes())
+    second.write_text('{"tickets": [{"id": 35, "status": "deleted"}]}')
+    with registry.opened("zendesk", {}) as source:
+        assert collect(database, source, [str(first)]).report.accepted == 4
+        assert collect(database, source, [str(second)]).deleted == 3
+    assert texts(database) == ["No comments listed\n\nWhere is my refund?"]
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_cursor_goes_with_its_customer(database: Database, platform: Platform, server: MastodonServer) -> None:
+    server.statuses = [status(1, days_ago(3))]
+    collected(database, platform)
+    with database.transaction() as session:
+        assert session.scalars(select(SourceCursor.customer_id)).all() == ["anna"]
+        session.execute(delete(Customer).where(Customer.id == "anna"))
+        assert session.scalars(select(SourceCursor)).all() == []
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_server_whose_pages_never_end_is_left_after_a_while(database: Database, platform: Platform) -> None:
+    def endless(path: str, query: Query) -> Reply:
+        if "lookup" in path:
+            return MastodonServer()(path, query)
+        if "min_id" not in query:
+            return 404, {}, {}
+        newer = int(query["min_id"][0]) + 1
+        return 200, [], {"link": f'<https://mastodon.example/api?min_id={newer}>; rel="prev"'}
+
+    platform.handler = endless
+    collected(database, platform)
+    assert len([call for call in platform.calls if "min_id" in call]) == MOST_PAGES
 
 
 @pytest.mark.usefixtures("anna")

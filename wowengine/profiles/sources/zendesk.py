@@ -36,11 +36,10 @@ def parse(content: bytes) -> Page:
         When there is no ticket and no audit in it.
     """
     documents = read_documents(content)
-    users = {
-        text_of(user.get("id")): user
-        for document in documents
-        for user in [*mappings(document.get("users")), *_participants(document)]
-    }
+    users: dict[str, dict[str, Any]] = {}
+    for document in documents:
+        for user in [*mappings(document.get("users")), *_participants(document)]:
+            users.setdefault(text_of(user.get("id")), {}).update(user)
     tickets = [ticket for document in documents for ticket in _tickets(document)]
     audits = [audit for document in documents for audit in mappings(document.get("audits"))]
     if not tickets and not audits and not any("tickets" in document or "audits" in document for document in documents):
