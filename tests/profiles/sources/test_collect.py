@@ -204,8 +204,27 @@ def test_a_server_that_is_down_deletes_nothing(database: Database, platform: Pla
     collected(database, platform)
     platform.handler = lambda _path, _query: (503, {"error": "down"}, {})
     told = collected(database, platform)
-    assert told.gave_up == {"answered 503": 2}
+    assert (told.gave_up, told.hopeless) == ({"answered 503": 1}, True)
     assert len(texts(database)) == 1
+
+
+def test_one_lost_account_does_not_keep_the_others_from_being_read(
+    database: Database, platform: Platform, server: MastodonServer
+) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", handles=f"mastodon:aaron@gone.example;{ANNA}"))
+    server.statuses = [status(1, days_ago(1))]
+    told = collected(database, platform)
+    assert (told.gave_up, told.hopeless, told.report.accepted) == ({"no such account": 1}, False, 1)
+
+
+def test_a_token_that_is_not_let_in_is_tried_once_and_not_for_everybody(database: Database, platform: Platform) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna", handles=f"mastodon:aaron@gone.example;{ANNA}"))
+    platform.handler = lambda _path, _query: (401, {"error": "The access token is invalid"}, {})
+    told = collected(database, platform)
+    assert (told.accounts, told.hopeless) == (1, True)
+    assert len(platform.calls) == 1
 
 
 @pytest.mark.usefixtures("anna")

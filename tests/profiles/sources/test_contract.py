@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from tests.profiles.make import customer, customers_in
 from tests.profiles.sources.contract import KITS, NOW, Kit
+from tests.profiles.sources.platform import serving
 from wowengine import clock
 from wowengine.db.session import Database
 from wowengine.errors import BadInput, Misconfigured
 from wowengine.profiles.frames import SIGNALS, check
 from wowengine.profiles.intake import report_of, take_signals
 from wowengine.profiles.sources import registry
-from wowengine.profiles.sources.base import Account, Page, Source, SourceKind, start
+from wowengine.profiles.sources.base import Account, Page, Rechecking, Source, SourceKind, start
 from wowengine.profiles.sources.rows import from_mappings
 
 fuzzed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -114,6 +115,29 @@ def test_no_json_crashes_it(source: Source, value: Any) -> None:
 def test_a_damaged_golden_document_never_crashes_it(kit: Kit, source: Source, data: st.DataObject) -> None:
     damage = damaged_json if kit.golden.endswith(".json") else damaged
     parsed(source, damage(kit.content, data))
+
+
+def test_no_answer_of_a_platform_crashes_it(kit: Kit, tmp_path: Path) -> None:
+    if kit.server is None:
+        return  # nobody is asked
+    answer: Any = None
+    with (
+        serving(lambda _path, _query: (200, answer, {})) as platform,
+        registry.opened(kit.name, {"base_url": platform.url} | kit.told) as asked,
+    ):
+
+        @settings(max_examples=60, deadline=None)
+        @given(value=JSON | st.builds(dict, data=JSON, feed=JSON, posts=JSON, meta=JSON, errors=JSON, id=JSON))
+        def any_answer(value: Any) -> None:
+            nonlocal answer
+            answer = value
+            account = Account(kit.address.format(url=platform.url))
+            for cursor in (None, '{"account":"1","page":"p"}', "1:2"):
+                check(from_mappings(asked.fetch(account, cursor).rows), SIGNALS)
+            if isinstance(asked, Rechecking):
+                assert isinstance(asked.recheck(account, ["1"]), Page)
+
+        any_answer()
 
 
 def damaged(content: bytes, data: st.DataObject) -> bytes:

@@ -100,6 +100,12 @@ def test_a_thing_that_is_gone_is_an_answer(api: Api) -> None:
     assert answer.gave_up == ""
 
 
+@pytest.mark.parametrize("path", ["/a\x1fb", "/\ud800"])
+def test_an_address_that_cannot_be_is_not_asked_for(api: Api, platform: Platform, path: str) -> None:
+    assert "cannot be asked" in api.get(path).gave_up
+    assert platform.calls == []
+
+
 def test_nobody_at_home_is_said(waits: list[float]) -> None:
     with Api("http://127.0.0.1:9", sleep=waits.append) as api:
         assert "no answer" in api.get("/").gave_up

@@ -100,6 +100,8 @@ class Page:
         What was there and is no signal, by reason.
     gave_up
         Why nothing (more) could be had; empty when all went well.
+    hopeless
+        Whether the next account would fare no better: nobody answers, or we are not let in.
     """
 
     rows: Sequence[Row] = ()
@@ -110,6 +112,7 @@ class Page:
     more: bool = False
     skipped: Skipped = field(default_factory=dict)
     gave_up: str = ""
+    hopeless: bool = False
 
 
 class Source(Protocol):

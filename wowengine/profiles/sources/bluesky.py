@@ -16,7 +16,7 @@ from wowengine import clock
 from wowengine.errors import BadInput
 from wowengine.profiles.sources.atproto import is_at_uri, is_did, is_language, is_time
 from wowengine.profiles.sources.base import Account, Page, Rate, Row, SourceKind, Terms, gather
-from wowengine.profiles.sources.http import Answer, Api
+from wowengine.profiles.sources.http import Api
 from wowengine.profiles.sources.shape import mapping, mappings, text_of
 from wowengine.profiles.sources.walk import Walk
 from wowengine.terms import SignalKind
@@ -81,7 +81,7 @@ class Bluesky:
         answer = self.api.get("/xrpc/app.bsky.feed.getAuthorFeed", asked)
         feed = mapping(answer.json()).get("feed")
         if not isinstance(feed, list) or answer.gave_up:
-            return _nothing(answer)
+            return answer.nothing()
         items = [item for item in mappings(feed) if not mapping(item.get("reason")) or _is_repost(item)]  # no pins
         floor = max(walk.since, (clock.now() - KEPT).strftime("%Y-%m-%dT%H:%M:%S.000Z"))
         fresh = [item for item in items if _sorted_by(item) > floor]
@@ -99,7 +99,7 @@ class Bluesky:
         answer = self.api.get("/xrpc/app.bsky.feed.getPosts", {"uris": list(ids)})
         posts = mapping(answer.json()).get("posts")
         if not isinstance(posts, list) or answer.gave_up:
-            return _nothing(answer)
+            return answer.nothing()
         intents = self._intents([{"post": post} for post in mappings(posts)], account)
         if intents is None:
             return Page(gave_up="the account's intents could not be asked for", wait_seconds=answer.wait_seconds)
@@ -208,7 +208,3 @@ def _sorted_by(item: Mapping[str, Any]) -> str:
 
 def _author(item: Mapping[str, Any]) -> str:
     return text_of(mapping(mapping(item.get("post")).get("author")).get("did"))
-
-
-def _nothing(answer: Answer) -> Page:
-    return Page(gave_up=answer.gave_up or "no such account", wait_seconds=answer.wait_seconds)

@@ -50,6 +50,8 @@ class Collected:
         Accounts (or files, or feeds) of which something could not be had, by reason.
     wait_seconds
         How long the source wants to be left alone; 0 when it does not mind.
+    hopeless
+        Whether there was no use in asking for the remaining accounts.
     """
 
     accounts: int = 0
@@ -59,6 +61,7 @@ class Collected:
     skipped: Counter[str] = field(default_factory=Counter)
     gave_up: Counter[str] = field(default_factory=Counter)
     wait_seconds: float = 0.0
+    hopeless: bool = False
 
     def __add__(self, other: "Collected") -> "Collected":
         return Collected(
@@ -69,6 +72,7 @@ class Collected:
             self.skipped + other.skipped,
             self.gave_up + other.gave_up,
             max(self.wait_seconds, other.wait_seconds),
+            self.hopeless or other.hopeless,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -124,7 +128,7 @@ def collect(
     for done, account in enumerate(accounts):
         progress(f"reading {source.name}", done, len(accounts))
         total += run.read(account)
-        if total.wait_seconds > PATIENCE:
+        if total.hopeless or total.wait_seconds > PATIENCE:
             break
     progress(f"reading {source.name}", len(accounts), len(accounts))
     return total
@@ -152,7 +156,7 @@ class _Run:
         total, cursor = Collected(accounts=1), self._cursor(account)
         for page in self._pages(account, cursor):
             total += self._keep(account, page)
-        if total.wait_seconds <= PATIENCE:
+        if not total.hopeless and total.wait_seconds <= PATIENCE:
             for page in self._rechecks(account):
                 total += self._keep(account, page)
         return total
@@ -216,6 +220,7 @@ class _Run:
             skipped=Counter(page.skipped),
             gave_up=Counter([page.gave_up] if page.gave_up else []),
             wait_seconds=page.wait_seconds if page.wait_seconds > PATIENCE else 0.0,
+            hopeless=page.hopeless,
         )
         if self.source.kind in {SourceKind.LISTENING, SourceKind.MENTIONS}:
             self.listen(raw)

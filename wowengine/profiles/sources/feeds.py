@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from time import struct_time
 from typing import Any
@@ -58,7 +58,7 @@ class Feeds:
         if answer.status == NOT_MODIFIED:
             return Page(cursor=cursor, wait_seconds=answer.wait_seconds)
         if answer.gave_up or answer.gone:
-            return Page(gave_up=answer.gave_up or "no such feed", wait_seconds=answer.wait_seconds)
+            return replace(answer.nothing("no such feed"), hopeless=False)  # the next feed is another's
         try:
             page = parse(answer.content)
         except BadInput as error:

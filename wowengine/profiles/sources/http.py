@@ -19,7 +19,7 @@ from typing import Any, Self
 import httpx2
 
 from wowengine import __version__, clock
-from wowengine.profiles.sources.base import Rate
+from wowengine.profiles.sources.base import Page, Rate
 
 TRIES = 4
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds, of a wait nobody named
@@ -59,6 +59,11 @@ class Answer:
     def gone(self) -> bool:
         """Whether the platform says that there is no such thing, or no more."""
         return self.status in GONE
+
+    def nothing(self, absent: str = "no such account") -> Page:
+        """Return the page of which nothing could be had, with the reason: ours, or the one given."""
+        hopeless = self.status in {0, 401} or self.status >= 500  # noqa: PLR2004 - HTTP's own numbers
+        return Page(gave_up=self.gave_up or absent, wait_seconds=self.wait_seconds, hopeless=hopeless)
 
     def json(self) -> Any:
         """Return the body as JSON, or None where it is none."""
@@ -128,6 +133,8 @@ class Api:
                 content = _read(response)
         except httpx2.HTTPError as error:
             return Answer(gave_up=f"no answer ({type(error).__name__})")
+        except (httpx2.InvalidURL, UnicodeError):
+            return Answer(404, gave_up="its address cannot be asked for")
         if content is None:
             return Answer(status=413, gave_up=f"the answer is larger than {LARGEST} bytes")
         told = response.headers

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from wowengine import clock
 from wowengine.errors import BadInput
@@ -76,11 +76,11 @@ class Mastodon:
             found = self.api.get("/api/v1/accounts/lookup", {"acct": account.address})
             account_id, since = text_of(mapping(found.json()).get("id")), _snowflake(clock.now() - KEPT)
             if not account_id:
-                return _nothing(found, "no such account")
-        answer = self.api.get(f"/api/v1/accounts/{account_id}/statuses", _page(since))
+                return found.nothing()
+        answer = self.api.get(f"/api/v1/accounts/{quote(account_id, safe='')}/statuses", _page(since))
         statuses = answer.json()
         if not isinstance(statuses, list) or answer.gone:
-            return _nothing(answer, "no such account")
+            return answer.nothing()
         rows, skipped = gather([self._row(status, account, account_id) for status in statuses])
         newest = _newer(answer) or max((text_of(each.get("id")) for each in mappings(statuses)), key=_order, default="")
         return Page(
@@ -96,11 +96,11 @@ class Mastodon:
         answer = self.api.get("/api/v1/statuses", {"id[]": list(ids)})
         statuses = answer.json()
         if not isinstance(statuses, list) or answer.gone:
-            return _nothing(answer, "the server tells nothing of statuses by id")
+            return answer.nothing("the server tells nothing of statuses by id")
         rows, skipped = gather([self._row(status, account) for status in statuses])
         there = {row["source_id"] for row in rows}
         if not there <= set(ids):
-            return _nothing(answer, "the server tells nothing of statuses by id")
+            return answer.nothing("the server tells nothing of statuses by id")
         gone = [each for each in ids if each not in there]
         return Page(rows, gone, wait_seconds=answer.wait_seconds, skipped=skipped)
 
@@ -143,10 +143,6 @@ class Mastodon:
             "url": text_of(told.get("url")) or None,
             "edited_at": text_of(told.get("edited_at")) or None,
         }
-
-
-def _nothing(answer: Answer, absent: str) -> Page:
-    return Page(gave_up=answer.gave_up or absent, wait_seconds=answer.wait_seconds)
 
 
 def _page(since: str) -> dict[str, str | int | list[str]]:

@@ -97,7 +97,7 @@ def _rows(review: Mapping[str, Any]) -> Iterator[Row | str]:
         "source": NAME,
         "source_id": review_id,
         "kind": SignalKind.REVIEW.value,
-        "occurred_at": review["occurred_at"],
+        "occurred_at": _utc(review["occurred_at"]),
         "channel": NAME,
         "author": author,
         "customer_id": review["customer_id"],
@@ -111,12 +111,17 @@ def _rows(review: Mapping[str, Any]) -> Iterator[Row | str]:
             "source": NAME,
             "source_id": f"{review_id}:reply",
             "kind": SignalKind.REVIEW.value,
-            "occurred_at": review["replied_at"] or review["occurred_at"],
+            "occurred_at": _utc(review["replied_at"] or review["occurred_at"]),
             "channel": NAME,
             "direction": Direction.OUTBOUND.value,
             "in_reply_to": review_id,
             "text": review["reply"],
         }
+
+
+def _utc(told: str | None) -> str | None:
+    """Spell ``2026-11-20 18:30:00 UTC`` as ISO 8601 does."""
+    return told.strip().removesuffix(" UTC") + "Z" if told and told.strip().endswith(" UTC") else told
 
 
 def _plain_name(column: str) -> str:

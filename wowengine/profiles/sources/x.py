@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 from wowengine import clock
 from wowengine.errors import BadInput
 from wowengine.profiles.sources.base import Account, Page, Rate, Row, SourceKind, Terms, gather
-from wowengine.profiles.sources.http import Answer, Api
+from wowengine.profiles.sources.http import Api
 from wowengine.profiles.sources.shape import mapping, mappings, text_of
 from wowengine.profiles.sources.walk import Walk
 from wowengine.terms import SignalKind
@@ -86,7 +87,7 @@ class X:
         answer = self.api.get("/2/tweets", {"ids": ",".join(ids), **FIELDS})
         told = mapping(answer.json())
         if answer.gave_up or not ("data" in told or "errors" in told):
-            return _nothing(answer)
+            return answer.nothing()
         page = _theirs(_read(told, self.own), account)
         there = {text_of(tweet.get("id")) for tweet in mappings(told.get("data"))}
         gone = {*page.deleted, *(each for each in ids if each not in there)}
@@ -118,20 +119,20 @@ class XMentions:
 def _walk(api: Api, account: Account, cursor: str | None, timeline: str, own: str) -> Page:
     walk = Walk.read(cursor)
     if not walk.account:
-        found = api.get(f"/2/users/by/username/{account.address}")
+        found = api.get(f"/2/users/by/username/{quote(account.address, safe='')}")
         walk = Walk(text_of(mapping(mapping(found.json()).get("data")).get("id")))
         if not walk.account:
-            return _nothing(found)
+            return found.nothing()
     asked = {"max_results": str(AT_ONCE), **FIELDS}
     asked |= {"since_id": walk.since} if walk.since else {"start_time": f"{clock.now() - KEPT:%Y-%m-%dT%H:%M:%SZ}"}
     if walk.page:
         asked["pagination_token"] = walk.page
-    answer = api.get(f"/2/users/{walk.account}/{timeline}", asked)
+    answer = api.get(f"/2/users/{quote(walk.account, safe='')}/{timeline}", asked)
     if answer.status == PAGE_TOKEN_OLD and walk.page:  # tokens do not live for ever: begin at the top again
         return Page(cursor=str(Walk(walk.account, walk.since)), more=True)
     told = mapping(answer.json())
     if answer.gave_up or "meta" not in told:
-        return _nothing(answer)
+        return answer.nothing()
     page, meta = _read(told, own), mapping(told.get("meta"))
     if timeline == "tweets":
         page = _theirs(page, account)
@@ -238,7 +239,3 @@ def _whole(content: bytes) -> object:
 def _summed(pages: Sequence[Page]) -> dict[str, int]:
     reasons = {reason for page in pages for reason in page.skipped}
     return {reason: sum(page.skipped.get(reason, 0) for page in pages) for reason in sorted(reasons)}
-
-
-def _nothing(answer: Answer) -> Page:
-    return Page(gave_up=answer.gave_up or "no such account", wait_seconds=answer.wait_seconds)
