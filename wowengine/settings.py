@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     holdout_share: float = Field(
         0.1, ge=0, le=0.5, description="Share of customers who get no surprises, so that we can tell."
     )
+    encoder: bool = Field(
+        default=False, description="Read texts with the multilingual encoder too: 16 languages, twenty times as slow."
+    )
     company: str = Field("Our company", description="How the company names itself in drafts.")
 
     @field_validator("database_url")
@@ -50,6 +53,11 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Folder of trained models."""
         return self.home / "models"
+
+    @property
+    def readers(self) -> Path:
+        """Folder of the readers that a company trained."""
+        return self.home / "readers"
 
     @property
     def spool(self) -> Path:

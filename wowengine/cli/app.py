@@ -15,6 +15,7 @@ from rich.table import Table
 from wowengine import __version__
 from wowengine.db.session import Database
 from wowengine.errors import BadInput, WowError
+from wowengine.profiles.reading.shelf import shelf
 from wowengine.settings import Settings
 
 if TYPE_CHECKING:  # frames are slow to import: a command that needs none must not wait for them
@@ -47,11 +48,13 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
 def settings() -> Settings:
     """Read ``WOW_*``; a value that cannot be used is one clear line."""
     try:
-        return Settings()
+        given = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "WOW_" + "_".join(str(part) for part in first["loc"]).upper()
         raise BadInput(f"{name} cannot be used: {first['msg']}.") from error
+    shelf.use(given.readers, encoded=given.encoder)
+    return given
 
 
 def config(given: Settings) -> "Config":

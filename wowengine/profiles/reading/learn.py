@@ -14,17 +14,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from wowengine.errors import Misconfigured
 from wowengine.profiles.reading.grams import BITS
-from wowengine.profiles.reading.reader import ENCODED, Card, Floats, Head, Reader, Sparse, places, weigh
+from wowengine.profiles.reading.reader import Card, Floats, Head, Reader, Sparse, places, weigh
 
 FOLDS, INNER_FOLDS = 5, 3
 LEAST_TEXTS = 2  # a gram seen in one text alone tells nothing of others
 SMOOTH = 0.1
 STRENGTH = 4.0  # inverse of the penalty
-FOREIGN_STRENGTH = 36.0
+ACROSS_STRENGTH = 36.0
 BALANCE = 0.6  # 0: labels weigh as often as they come; 1: all the same
 CUTS = np.arange(0.2, 0.65, 0.05)
 
@@ -72,13 +71,9 @@ def learn(lesson: Lesson) -> Reader:
         scikit-learn is not installed.
     """
     known, scale = _scale(lesson)
-    weighed = weigh(lesson.counts, places(known), scale)
-    numbers = weighed
-    if lesson.vectors is not None:
-        numbers = sparse.hstack([weighed, sparse.csr_matrix(ENCODED * lesson.vectors)], format="csr")
-    head = _fit(lesson, numbers, STRENGTH)
-    foreign = None if lesson.vectors is None else _fit(lesson, lesson.vectors, FOREIGN_STRENGTH)
-    return Reader(lesson.card, known, scale, head, foreign)
+    home = _fit(lesson, weigh(lesson.counts, places(known), scale), STRENGTH)
+    across = None if lesson.vectors is None else _fit(lesson, lesson.vectors, ACROSS_STRENGTH)
+    return Reader(lesson.card, known, scale, home, across)
 
 
 def learn_with_cuts(lesson: Lesson, seed: int = 0) -> Reader:

@@ -12,7 +12,7 @@ import polars as pl
 
 from wowengine.errors import BadInput
 from wowengine.profiles.reading import encoder, language
-from wowengine.profiles.reading.grams import counted, spelt
+from wowengine.profiles.reading.hints import grams_of
 from wowengine.profiles.reading.learn import Lesson
 from wowengine.profiles.reading.reader import Card, Floats, Sparse
 
@@ -61,7 +61,7 @@ def lessons(labelled: pl.DataFrame, origin: Origin, mapped: LabelMap, *, encoded
     answered = {name: words for name, words in answered.items() if len(_labels(words)) > 1}
     if not answered:
         raise BadInput(f"There is no column such as `label_sentiment` with two labels of {FEWEST} texts each.")
-    counts = counted(told.select(spelt(pl.col("text"))).to_series())
+    counts = grams_of(told["text"])
     vectors = encoder.encode(told["text"]) if encoded else None
     whole = _Told(told, languages_of(told), counts, vectors)
     return [_lesson(name, words, whole, origin) for name, words in answered.items()]

