@@ -84,6 +84,18 @@ def test_pages_are_read_from_the_oldest_to_the_newest_each_once(source: Mastodon
     assert sorted(each for page in pages for each in page) == sorted(each["id"] for each in server.statuses)
 
 
+def test_a_server_that_sends_no_links_is_read_to_the_end_too(
+    source: Mastodon, server: MastodonServer, platform: Platform
+) -> None:
+    platform.handler = lambda path, query: (*server(path, query)[:2], {})
+    ids, cursor, more = [], None, True
+    while more:
+        page = source.fetch(ANNA, cursor)
+        ids += [row["source_id"] for row in page.rows]
+        cursor, more = page.cursor, page.more
+    assert sorted(ids) == sorted(each["id"] for each in server.statuses)
+
+
 def test_posts_older_than_we_may_keep_are_not_asked_for(source: Mastodon, server: MastodonServer) -> None:
     server.statuses = [status(1, NOW - timedelta(days=31)), status(2, NOW - timedelta(days=29))]
     assert [row["source_id"] for row in source.fetch(ANNA, None).rows] == [server.statuses[1]["id"]]
