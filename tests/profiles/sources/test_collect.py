@@ -1,5 +1,6 @@
 """Collecting: nobody is asked for who is not linked and agreed; what is gone at the source is gone here."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +10,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-import sqlalchemy.exc
 from sqlalchemy import delete, select
 
 from tests.profiles.make import customer, customers_in, dump
@@ -59,7 +59,7 @@ def anna(database: Database) -> None:
 
 @dataclass(frozen=True)
 class Unstorable:
-    """A source whose cursor no database takes."""
+    """A source whose cursor is no text, so that what was stored before it must be taken back."""
 
     inner: Mastodon
     name: str = "mastodon"
@@ -242,11 +242,39 @@ def test_a_cursor_is_kept_only_with_what_was_stored(
     database: Database, platform: Platform, server: MastodonServer
 ) -> None:
     server.statuses = [status(1, days_ago(3))]
-    with mastodon(platform) as source, pytest.raises(sqlalchemy.exc.SQLAlchemyError):
+    with mastodon(platform) as source, pytest.raises(AttributeError):
         collect(database, Unstorable(source))
     with database.reading() as session:
         assert session.scalars(select(SourceCursor)).all() == []
         assert session.scalars(select(Signal)).all() == []
+
+
+@pytest.mark.usefixtures("anna")
+def test_ids_and_cursors_that_no_database_holds_change_nothing(
+    database: Database, platform: Platform, server: MastodonServer, tmp_path: Path
+) -> None:
+    strange = "109\x00\ud800"
+    platform.handler = lambda path, _query: (
+        (200, {"id": strange, "acct": "anna"}, {}) if "lookup" in path else (200, [], {"link": "<?min_id=1>"})
+    )
+    collected(database, platform)
+    path = tmp_path / "strange.json"
+    path.write_text(json.dumps({"tickets": [{"id": strange, "status": "deleted"}]}))
+    with registry.opened("zendesk", {}) as source:
+        assert collect(database, source, [str(path)]).deleted == 0
+    with database.reading() as session:
+        assert [cursor.source for cursor in session.scalars(select(SourceCursor))] == ["zendesk"]
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_cursor_may_be_long(database: Database, platform: Platform, server: MastodonServer) -> None:
+    newest = "9" * 3000
+    platform.handler = lambda path, query: (
+        server(path, query) if "lookup" in path else (200, [], {"link": f'<?min_id={newest}>; rel="prev"'})
+    )
+    collected(database, platform)
+    with database.reading() as session:
+        assert session.scalars(select(SourceCursor.value)).one() == f"109:{newest}"
 
 
 @pytest.mark.usefixtures("anna")

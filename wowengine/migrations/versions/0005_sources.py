@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=60), nullable=False),
         sa.Column("account", sa.String(length=400), nullable=False),
         sa.Column("customer_id", sa.String(length=200), nullable=True),
-        sa.Column("value", sa.String(length=1000), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
         sa.Column("at", wowengine.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_source_cursors_customer_id"), ondelete="CASCADE"

@@ -230,8 +230,9 @@ class _Run:
         with self.database.reading() if self.dry_run else self.database.transaction() as session:
             file = _spelt(self.source, account) if self.source.kind is SourceKind.INBOX else None
             report = report_of(take_signals(session, raw, file=file)) if raw.height else Report()
-            deleted = delete_signals(session, self.source.stored_as, page.deleted, page.deleted_threads)
-            if page.cursor is not None:
+            gone, threads = (list(filter(str.isprintable, ids)) for ids in (page.deleted, page.deleted_threads))
+            deleted = delete_signals(session, self.source.stored_as, gone, threads)
+            if page.cursor is not None and page.cursor.isprintable():  # what a database cannot hold was never ours
                 _save(session, self.source, account, page.cursor)
         return told + Collected(report=report, deleted=deleted)
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 
@@ -140,6 +141,11 @@ class Api:
         told = response.headers
         reason = "" if response.status_code < 300 or response.status_code in {304, *GONE} else _reason(response)  # noqa: PLR2004 - HTTP's own numbers
         return Answer(response.status_code, content, told, wait_named(told, response.status_code), reason)
+
+
+def segment(text: str) -> str:
+    """Spell a foreign id so that it stays one part of a path."""
+    return quote(text, safe="", errors="replace")
 
 
 def wait_named(headers: Mapping[str, str], status: int) -> float:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from wowengine import clock
 from wowengine.errors import BadInput
 from wowengine.profiles.sources.base import Account, Page, Rate, Row, SourceKind, Terms, gather
-from wowengine.profiles.sources.http import Answer, Api
+from wowengine.profiles.sources.http import Answer, Api, segment
 from wowengine.profiles.sources.plain import plain
 from wowengine.profiles.sources.shape import mapping, mappings, text_of
 from wowengine.terms import SignalKind
@@ -77,7 +77,7 @@ class Mastodon:
             account_id, since = text_of(mapping(found.json()).get("id")), _snowflake(clock.now() - KEPT)
             if not account_id:
                 return found.nothing()
-        answer = self.api.get(f"/api/v1/accounts/{quote(account_id, safe='')}/statuses", _page(since))
+        answer = self.api.get(f"/api/v1/accounts/{segment(account_id)}/statuses", _page(since))
         statuses = answer.json()
         if not isinstance(statuses, list) or answer.gone:
             return answer.nothing()

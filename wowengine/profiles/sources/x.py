@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import quote
 
 from wowengine import clock
 from wowengine.errors import BadInput
 from wowengine.profiles.sources.base import Account, Page, Rate, Row, SourceKind, Terms, gather
-from wowengine.profiles.sources.http import Api
+from wowengine.profiles.sources.http import Api, segment
 from wowengine.profiles.sources.shape import mapping, mappings, text_of
 from wowengine.profiles.sources.walk import Walk
 from wowengine.terms import SignalKind
@@ -119,7 +118,7 @@ class XMentions:
 def _walk(api: Api, account: Account, cursor: str | None, timeline: str, own: str) -> Page:
     walk = Walk.read(cursor)
     if not walk.account:
-        found = api.get(f"/2/users/by/username/{quote(account.address, safe='')}")
+        found = api.get(f"/2/users/by/username/{segment(account.address)}")
         walk = Walk(text_of(mapping(mapping(found.json()).get("data")).get("id")))
         if not walk.account:
             return found.nothing()
@@ -127,7 +126,7 @@ def _walk(api: Api, account: Account, cursor: str | None, timeline: str, own: st
     asked |= {"since_id": walk.since} if walk.since else {"start_time": f"{clock.now() - KEPT:%Y-%m-%dT%H:%M:%SZ}"}
     if walk.page:
         asked["pagination_token"] = walk.page
-    answer = api.get(f"/2/users/{quote(walk.account, safe='')}/{timeline}", asked)
+    answer = api.get(f"/2/users/{segment(walk.account)}/{timeline}", asked)
     if answer.status == PAGE_TOKEN_OLD and walk.page:  # tokens do not live for ever: begin at the top again
         return Page(cursor=str(Walk(walk.account, walk.since)), more=True)
     told = mapping(answer.json())
