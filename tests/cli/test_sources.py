@@ -23,16 +23,24 @@ def world(tmp_path: Path) -> World:
     return made
 
 
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """An installation without a customer, for what goes wrong before one is looked for."""
+    made = World(tmp_path_factory.mktemp("bare"))
+    (made.folder / "home").mkdir()
+    return made
+
+
 def tell(world: World, text: str) -> None:
     (world.folder / "home" / "sources.toml").write_text(text, encoding="utf-8")
 
 
-def test_every_source_shows_its_card(world: World) -> None:
-    told = {row["source"]: row for row in world.json("sources")}
+def test_every_source_shows_its_card(bare: World) -> None:
+    told = {row["source"]: row for row in bare.json("sources")}
     assert {"mastodon", "bluesky", "x", "feeds", "reviews", "mail", "zendesk", "chatwoot", "cloudevents"} <= set(told)
     assert told["x"]["card"] == "ok"
     assert "express opt-in consent" in told["x"]["permitted use"]
-    assert "mastodon" in world.wow("sources")
+    assert "mastodon" in bare.wow("sources")
 
 
 def test_a_platform_is_collected_from_and_the_second_time_there_is_nothing_new(world: World) -> None:
@@ -72,10 +80,10 @@ def test_files_of_a_folder_are_read_and_counted(world: World) -> None:
     ],
 )
 def test_what_is_wrong_is_one_clear_line(
-    world: World, arguments: tuple[str, ...], config: str, expect: int, said: str
+    bare: World, arguments: tuple[str, ...], config: str, expect: int, said: str
 ) -> None:
-    tell(world, config)
-    complained = world.wow("collect", *arguments, expect=expect)
+    tell(bare, config)
+    complained = bare.wow("collect", *arguments, expect=expect)
     assert said in complained
     assert "Traceback" not in complained
 
