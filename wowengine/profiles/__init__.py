@@ -8,7 +8,7 @@ about anybody who has not said yes, and every interest can show the words it res
 Reading order:
 
 - ``frames``      the contracts of what may come in, ``check()``, and the frames handed on to others
-- ``sources``     platforms, mailboxes, help desks and files into raw rows; who may be asked for, and how far it was read
+- ``sources``     platforms, mailboxes, help desks and files into raw rows, each account read only with a yes
 - ``intake``      checked rows into the database: linked, gated, counted; the same twice changes nothing
 - ``identity``    handles, normalised and owned by one customer each
 - ``consent``     which signal may serve which purpose; silence means no

@@ -138,7 +138,7 @@ def test_deleted_posts_are_reported_and_a_silent_service_deletes_nothing(
     del server.posts[2]
     assert source.recheck(ANNA, ids).deleted == [ids[2]]
     platform.handler = lambda _path, _query: (502, {}, {})
-    assert source.recheck(ANNA, ids) == Page(gave_up="answered 502")
+    assert source.recheck(ANNA, ids) == Page(gave_up="answered 502", hopeless=True)
 
 
 def test_a_handle_that_changed_hands_brings_nothing_and_deletes_nothing(source: Bluesky, server: BlueskyServer) -> None:
