@@ -1,9 +1,9 @@
 """``wow``: the command line. A thin edge: parse, open a transaction, make one call, present.
 
 Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate, policy), ``sources``
-(sources, collect), ``readers`` (read, readers), ``loop`` (profile, train, round), ``work`` (queue, tasks, approve, decline, undo, claim, deliver,
-outcome), ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported; what is slow to
-import waits until a command needs it, so that ``wow --help`` is there at once.
+(sources, collect), ``readers`` (read, readers), ``loop`` (profile, train, round), ``work`` (queue, tasks, approve,
+decline, undo, claim, deliver, outcome), ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when
+it is imported; what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wowengine.errors import BadInput, Misconfigured
@@ -48,6 +48,7 @@ def spelled(*texts: str) -> pl.Series:
     return pl.DataFrame({"text": texts}).select(spelt(pl.col("text"))).to_series()
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), min_size=1, max_size=8))
 def test_a_text_has_the_same_grams_alone_and_among_others(texts: list[str]) -> None:
     together = counted(spelled(*texts))

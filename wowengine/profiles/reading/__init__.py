@@ -4,6 +4,12 @@ Everything is done over whole frames: texts become padded tokens (`` like this `
 (Aho-Corasick), and guards decide who is meant. The words stand in TOML files beside the code, in English and Italian,
 to be read and mended by people who do not program.
 
+Two kinds of reading stand side by side. Word lists find what must be right and shown (interests, preferences); learned
+readers judge the whole text (sentiment, reason), and are given what the lists found as hints.
+
 Reading order: ``words`` (folding, sentences, clauses, cues), ``sensitive`` (the gate before storage), ``language``,
-``sentiment``, ``reasons``, ``topics`` (interests), ``preferences``, and ``read``, which takes a text through them all.
+``sentiment`` (words that feel good or bad), ``topics`` (interests), ``preferences``; ``grams`` and ``hints`` (texts
+into numbers), ``encoder`` (optional), ``reader`` and ``readers`` (what was learned, and which are in force), ``shelf``;
+``lesson``, ``learn``, ``examine``, ``teach`` (how readers are made); ``starter`` (those that are shipped); and
+``read``, which takes a text through them all.
 """

@@ -23,7 +23,8 @@ def grams_of(texts: pl.Series) -> Sparse:
 def hinted(texts: pl.Series) -> pl.Series:
     """Return texts with their hints behind them."""
     meaning = _meaning()
-    cues = pl.col("text").pipe(padded).str.extract_many(list(meaning), overlapping=True)
+    spaced = pl.col("text").pipe(padded).str.replace_all(" ", "  ", literal=True)  # cues side by side share no space
+    cues = spaced.str.extract_many(list(meaning), leftmost=True)  # of two at one place the longer: "not bad", not "bad"
     hints = cues.list.eval(pl.element().replace_strict(list(meaning), list(meaning.values()), return_dtype=pl.String))
     told = texts.rename("text").to_frame().select(pl.concat_str("text", hints.list.join(" "), separator=" "))
     return told.to_series()
@@ -40,4 +41,5 @@ def _meaning() -> dict[str, str]:
     for language in load("sentiment.toml").values():
         for weight, words in language["words"].items():
             meaning |= dict.fromkeys(folded(words), MARK + ("good" if float(weight) > 0 else "bad"))
-    return meaning
+    spaced = {cue[:1] + cue[1:-1].replace(" ", "  ") + cue[-1:]: hint for cue, hint in meaning.items()}
+    return dict(sorted(spaced.items(), key=lambda item: len(item[0]), reverse=True))

@@ -20,7 +20,7 @@ from wowengine.profiles.reading.grams import BITS
 from wowengine.profiles.reading.reader import Card, Floats, Head, Reader, Sparse, places, weigh
 
 FOLDS, INNER_FOLDS = 5, 3
-LEAST_TEXTS = 2  # a gram seen in one text alone tells nothing of others
+LEAST_SEEN = 2  # a gram seen once tells nothing of other texts
 SMOOTH = 0.1
 STRENGTH = 4.0  # inverse of the penalty
 ACROSS_STRENGTH = 36.0
@@ -119,7 +119,7 @@ def _scale(lesson: Lesson) -> tuple[NDArray[np.uint32], Floats]:
     """Return the grams worth knowing and how much each counts: how rare it is, times how well it tells labels apart."""
     counts, texts = lesson.counts, lesson.counts.shape[0]
     seen = np.bincount(counts.indices, minlength=2**BITS)
-    known = np.flatnonzero(seen >= LEAST_TEXTS).astype(np.uint32)
+    known = np.flatnonzero(seen >= LEAST_SEEN).astype(np.uint32)
     rare = (np.log((1 + texts) / (1 + seen[known])) + 1).astype(np.float32)
     weighed = weigh(counts, places(known), rare)
     borne = np.asarray(weighed.T @ lesson.marks.astype(np.float32), np.float32)  # grams x labels

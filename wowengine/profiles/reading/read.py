@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from wowengine.profiles.reading import language, sentiment
 from wowengine.profiles.reading.preferences import preferences
-from wowengine.profiles.reading.reasons import reasons
+from wowengine.profiles.reading.reader import Floats, Reader
+from wowengine.profiles.reading.readers import NEGATIVE, POSITIVE, REASON, SENTIMENT, in_force
 from wowengine.profiles.reading.topics import mentions
 from wowengine.profiles.reading.words import split
 
@@ -18,7 +20,9 @@ class Readings:
     Attributes
     ----------
     texts
-        ``id``, ``language`` (null: unclear), ``mood`` (-1 to 1; null: no lexicon), ``reason`` (null: no complaint).
+        ``id``, ``language`` (null: unclear), ``sentiment`` (``negative``, ``neutral``, ``positive``), its probability
+        ``sentiment_p``, ``mood`` (-1 to 1: the probability of good less that of bad), ``reason`` of the complaint and
+        its probability ``reason_p`` (null: no complaint). All null in a language that no reader in force has learned.
     mentions
         ``id``, ``topic``, ``weight``, ``quote``.
     preferences
@@ -41,18 +45,42 @@ def read(texts: pl.DataFrame) -> Readings:
     """
     known = _languages(texts)
     clauses = split(known.select("id", "text", "language"))
-    feelings = sentiment.clause_feelings(clauses)
-    moods = _moods(known, clauses, feelings)
-    told = moods.join(reasons(clauses, moods), on="id", how="left", maintain_order="left")
     return Readings(
-        texts=told.select("id", "language", "mood", "reason"),
-        mentions=mentions(clauses, feelings),
+        texts=_learned(known),
+        mentions=mentions(clauses, sentiment.clause_feelings(clauses)),
         preferences=preferences(
             texts.select("id", sentence=pl.col("text").str.split(r"[.!…]+(?:\s+|$)|\n+", literal=False)).explode(
                 "sentence"
             )
         ),
     )
+
+
+def _learned(known: pl.DataFrame) -> pl.DataFrame:
+    """Put the learned questions: how a text feels, and why it complains where it does."""
+    readers = in_force()
+    told = readers.answer(known.select("text", "language"))
+    felt, why = (_answers(told[name], readers.by_name[name], name) for name in (SENTIMENT, REASON))
+    odds = pl.DataFrame(told[SENTIMENT], schema=list(readers.by_name[SENTIMENT].card.labels), orient="row")
+    joined = pl.concat([known.select("id", "language"), felt, why, odds], how="horizontal")
+    return joined.select(
+        "id",
+        "language",
+        SENTIMENT,
+        "sentiment_p",
+        (pl.col(POSITIVE) - pl.col(NEGATIVE)).cast(pl.Float64).fill_nan(None).alias("mood"),
+        REASON,
+        "reason_p",
+    )
+
+
+def _answers(told: Floats, reader: Reader, name: str) -> pl.DataFrame:
+    """Return the likeliest label of each text and its probability, null where it could not be read."""
+    sure = told.max(axis=1) if len(told) else np.zeros(0, np.float32)
+    best = pl.Series(told.argmax(axis=1) if len(told) else [], dtype=pl.Int64)
+    labels = best.replace_strict(range(len(reader.card.labels)), reader.card.labels, return_dtype=pl.String)
+    frame = pl.DataFrame({name: labels, f"{name}_p": pl.Series(sure, dtype=pl.Float64).fill_nan(None)})
+    return frame.with_columns(pl.when(pl.col(f"{name}_p").is_not_null()).then(name).alias(name))
 
 
 def _languages(texts: pl.DataFrame) -> pl.DataFrame:
@@ -64,10 +92,3 @@ def _languages(texts: pl.DataFrame) -> pl.DataFrame:
     joined = given.join(detected, on="id", how="left", maintain_order="left")
     spoken = pl.col("spoken").str.to_lowercase().str.extract(r"^([a-z]+)")
     return joined.with_columns(language=pl.coalesce("language", "detected", spoken))
-
-
-def _moods(texts: pl.DataFrame, clauses: pl.DataFrame, feelings: pl.DataFrame) -> pl.DataFrame:
-    summed = clauses.join(feelings, on="clause_id").group_by("id").agg(pl.col("feeling").sum())
-    joined = texts.select("id", "language").join(summed, on="id", how="left", maintain_order="left")
-    feeling = pl.when(pl.col("language").is_in(sentiment.LANGUAGES)).then(pl.col("feeling").fill_null(0.0))
-    return joined.select("id", "language", mood=sentiment.mood(feeling))

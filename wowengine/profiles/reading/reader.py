@@ -116,7 +116,7 @@ class Reader:
         ndarray
             Texts x labels, probabilities; NaN for what it cannot read.
         """
-        told = self._settled(self.home(weigh(counts, self._places, self.scale)))
+        told = self._settled(self._weighed(counts))
         if self.across is None or vectors is None:
             told[abroad] = np.nan
         else:
@@ -128,9 +128,23 @@ class Reader:
         """Bring scores to one footing, so that two heads can be weighed against each other."""
         return scores if self.card.several else np.log(softmax(scores) + LEAST)
 
+    def _weighed(self, counts: Sparse) -> Floats:
+        """Weigh, bring to length 1, and put to the head: `weigh` and `home` in one, with few passes over the grams."""
+        place, scale, weights = self._tables
+        shape, column = (counts.shape[0], len(scale)), place[counts.indices]
+        squares = sparse.csr_matrix((counts.data**2, column, counts.indptr), shape) @ scale**2
+        length = np.sqrt(squares).reshape(-1, 1)
+        told = sparse.csr_matrix((counts.data, column, counts.indptr), shape) @ weights
+        told = np.divide(told, length, out=np.zeros_like(told), where=length > 0)
+        return np.asarray(told + self.home.bias, np.float32)
+
     @cached_property
-    def _places(self) -> NDArray[np.int32]:
-        return places(self.known)
+    def _tables(self) -> tuple[NDArray[np.int32], Floats, Floats]:
+        """Return each hash's place, and scale and weights by place; one place more stands for all that is not known."""
+        place = places(self.known)
+        place[place < 0] = len(self.known)
+        scale = np.append(self.scale, np.float32(0))
+        return place, scale, np.vstack([self.scale[:, None] * self.home.weights, np.zeros_like(self.home.weights[:1])])
 
 
 def places(known: NDArray[np.uint32]) -> NDArray[np.int32]:
@@ -141,12 +155,12 @@ def places(known: NDArray[np.uint32]) -> NDArray[np.int32]:
 
 
 def weigh(counts: Sparse, place: NDArray[np.int32], scale: Floats) -> Sparse:
-    """Weigh the grams that are known, ``(1 + log count) * scale``, and bring each text to length 1."""
+    """Weigh the grams that are known by their scale, and bring each text to length 1."""
     column = place[counts.indices]
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     met = column >= 0
     row, column = row[met], column[met]
-    values = (1 + np.log(counts.data[met])) * scale[column]
+    values = counts.data[met] * scale[column]
     length = np.sqrt(np.bincount(row, values * values, minlength=counts.shape[0]))
     shape = (counts.shape[0], len(scale))
     return sparse.csr_matrix(((values / length[row]).astype(np.float32), (row, column)), shape=shape)

@@ -1,7 +1,8 @@
-"""How a text feels: a hand-written lexicon, with negation and emphasis, in English and Italian.
+"""How a clause feels: a hand-written lexicon, with negation and emphasis, in English and Italian.
 
-Small and honest: it reads words, not irony. The weights and the idea of a normalised sum follow VADER (Hutto and
-Gilbert 2014), the words are our own.
+Small and honest: it reads words, not irony. It guards interests ("great, my skis are gone" is no taste for skiing) and
+hints at feelings to the learned readers. The weights and their sum follow VADER (Hutto and Gilbert 2014), the words are
+our own.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,6 @@ LANGUAGES = ("en", "it")
 REACH = 3  # words that a negation reaches over
 NEGATED_GOOD, NEGATED_BAD = -0.9, -0.3  # "not good" is bad; "not bad" is hardly good
 LOUDER, SOFTER = 1.3, 0.7
-SATURATION = 8.0  # of the normalised sum s / sqrt(s^2 + SATURATION)
 
 
 def clause_feelings(clauses: pl.DataFrame) -> pl.DataFrame:
@@ -33,11 +33,6 @@ def clause_feelings(clauses: pl.DataFrame) -> pl.DataFrame:
         ``clause_id``, ``feeling``: the sum of the clause's words, each about -4 to 4.
     """
     return pl.concat(_weigh(clauses.filter(pl.col("language") == language), language) for language in LANGUAGES)
-
-
-def mood(feeling: pl.Expr) -> pl.Expr:
-    """Bring a sum of weights into -1 to 1."""
-    return feeling / (feeling.pow(2) + SATURATION).sqrt()
 
 
 def _weigh(clauses: pl.DataFrame, language: str) -> pl.DataFrame:
