@@ -16,7 +16,7 @@ from wowengine.imports import import_file
 from wowengine.profiles.reading import language
 from wowengine.profiles.reading.read import read
 from wowengine.profiles.reading.sensitive import is_sensitive
-from wowengine.profiles.reading.topics import taxonomy
+from wowengine.profiles.reading.taxonomy import taxonomy
 from wowengine.terms import GestureKind, ImportKind
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from wowengine.demo.past import outcomes
 from wowengine.demo.people import people
 from wowengine.demo.tastes import INTERESTS, Taste, pleasure, taste_of
 from wowengine.demo.texts import texts
-from wowengine.profiles.reading.topics import taxonomy
+from wowengine.profiles.reading.taxonomy import taxonomy
 from wowengine.terms import GestureKind, OutcomeType
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

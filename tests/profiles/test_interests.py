@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wowengine.profiles.interests import affinities, weigh
-from wowengine.profiles.reading.topics import taxonomy
+from wowengine.profiles.reading.taxonomy import taxonomy
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KINDS = ["post", "mention", "review", "checkin", "message", "ticket", "purchase"]

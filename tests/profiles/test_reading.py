@@ -1,22 +1,16 @@
-from pathlib import Path
-
 import polars as pl
 import pytest
 
 from wowengine.profiles.reading import language, sentiment
+from wowengine.profiles.reading.guards import load_guards
 from wowengine.profiles.reading.preferences import slots
 from wowengine.profiles.reading.read import Readings, read
-from wowengine.profiles.reading.topics import load_guards, taxonomy
 from wowengine.profiles.reading.words import folded, load, padded
 
 
 def reading(*texts: str, told: str | None = None) -> Readings:
     columns = {"id": range(len(texts)), "text": texts, "language": [told] * len(texts), "spoken": [None] * len(texts)}
     return read(pl.DataFrame(columns, schema_overrides={"language": pl.String, "spoken": pl.String}))
-
-
-def topics(text: str, told: str | None = None) -> dict[str, float]:
-    return dict(reading(text, told=told).mentions.select("topic", "weight").rows())
 
 
 def stated(text: str) -> dict[str, str]:
@@ -116,58 +110,6 @@ def test_a_complaint_has_a_reason_and_anything_else_has_none(text: str, told: st
 
 
 @pytest.mark.parametrize(
-    ("text", "topic", "sign"),
-    [
-        ("I love hiking", "hiking", 1),
-        ("Went fishing with my dad on Sunday", "fishing", 1),
-        ("My wife and I love opera house nights", "classical_music", 1),
-        ("Sunday #Trekking 🥾", "hiking", 1),
-        ("🎸", "live_music", 1),
-        ("Adoro il trekking in montagna", "mountains", 1),
-        ("Sono andato con mio fratello a un concerto", "live_music", 1),
-        ("Che bella la mostra d'arte!", "art", 1),
-        ("I hate coffee", "coffee", -1),
-        ("I'm not a fan of jazz", "jazz", -1),
-        ("Non mi piace il calcio", "football", -1),
-        ("Odio il caffè, ma adoro il tè verde", "tea", 1),
-        ("Odio il caffè, ma adoro il tè verde", "coffee", -1),
-    ],
-)
-def test_an_interest_is_seen_and_which_way(text: str, topic: str, sign: int) -> None:
-    assert topics(text)[topic] * sign > 0
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "My brother loves fishing",
-        "Mio fratello adora la pesca sportiva",
-        "She is into jazz",
-        "I have never been to a concert",
-        "Your coffee was cold and terrible",
-        "This app is a piece of cake",
-        "non sono mai stato a teatro",
-        "Ho smesso di sciare",
-        "I gave up golf",
-        "The flight is delayed by weather",
-        "They dropped the ball on my booking",
-        "",
-    ],
-)
-def test_what_is_not_theirs_or_no_taste_is_no_interest(text: str) -> None:
-    assert topics(text) == {}
-
-
-def test_a_taste_said_outright_weighs_more_than_a_word_in_passing() -> None:
-    assert topics("I love hiking")["hiking"] > topics("hiking on Sunday")["hiking"]
-
-
-def test_the_quote_is_the_sentence_as_it_was_written() -> None:
-    told = reading("Long day. I LOVE hiking, really! Bye.")
-    assert told.mentions["quote"].to_list() == ["I LOVE hiking, really"]
-
-
-@pytest.mark.parametrize(
     ("text", "slot", "value"),
     [
         ("coffee: long, no sugar", "coffee", "long, no sugar"),
@@ -203,28 +145,8 @@ def test_what_is_asked_or_others_or_refused_is_no_preference(text: str) -> None:
     assert stated(text) == {}
 
 
-def test_the_taxonomy_is_an_allow_list_with_two_labels_and_known_nodes(shared_data: Path) -> None:
-    nodes = (shared_data / "iab_taxonomy" / "content_taxonomy_3.1.tsv").read_text()
-    known = {line.split("\t")[0] for line in nodes.splitlines()[2:]}
-    assert 25 <= len(taxonomy()) <= 60
-    for topic in taxonomy().values():
-        assert set(topic.label) == {"en", "it"}
-        assert topic.iab in known, topic.id
-        assert 7 <= topic.half_life_days <= 180, topic.id
-
-
-def test_no_cue_stands_for_two_interests_or_is_an_everyday_word() -> None:
-    everyday = {"ai", "il", "a", "the", "is", "run", "fare", "corsa", "pesca", "sci", "ora", "more", "come", "it"}
-    seen: dict[str, str] = {}
-    for entry in load("taxonomy.toml")["interest"]:
-        for cue in map(str.strip, folded(entry["cues"])):
-            assert cue, entry["id"]
-            assert cue not in everyday
-            assert seen.setdefault(cue, entry["id"]) == entry["id"], cue
-
-
 def test_every_word_list_is_read_and_folds_to_something() -> None:
-    for name in ("dislike", "void", "others", "love"):
+    for name in ("dislike", "void", "others", "love", "refusal", "irony", "still"):
         assert all(phrase.strip() for phrase in folded(load_guards()[name]))
     assert {"coffee", "tea", "seat", "pillow", "room", "newspaper"} == set(slots())
     assert set(sentiment.LANGUAGES) < set(load("sentiment.toml"))

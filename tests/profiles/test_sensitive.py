@@ -8,7 +8,7 @@ from tests.profiles.make import customer, signal
 from wowengine.db.session import Database
 from wowengine.profiles.intake import import_customers, import_signals
 from wowengine.profiles.reading.sensitive import is_sensitive
-from wowengine.profiles.reading.topics import taxonomy
+from wowengine.profiles.reading.taxonomy import taxonomy
 
 # Written apart from the cues: what people would say, by kind and language. None of it may be known.
 SENSITIVE = {

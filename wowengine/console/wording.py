@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from wowengine.decide.words import money
-from wowengine.profiles.reading.topics import taxonomy
+from wowengine.profiles.reading.taxonomy import taxonomy
 
 LANGUAGES = ("en", "it")
 SOON = timedelta(hours=1)

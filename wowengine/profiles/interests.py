@@ -11,7 +11,7 @@ from datetime import datetime
 
 import polars as pl
 
-from wowengine.profiles.reading.topics import taxonomy
+from wowengine.profiles.reading.taxonomy import taxonomy
 from wowengine.terms import SignalKind
 
 SCALE = 1.5  # a single plain post of today gives 0.49, three give 0.86

@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from wowengine.profiles.reading.topics import load_guards
+from wowengine.profiles.reading.guards import load_guards
 from wowengine.profiles.reading.words import load, padded, says_any
 
 LONGEST = 300
