@@ -1,14 +1,15 @@
 """``wow``: the command line. A thin edge: parse, open a transaction, make one call, present.
 
 Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate, policy), ``sources``
-(sources, collect), ``readers`` (read, readers), ``loop`` (profile, train, round), ``work`` (queue, tasks, approve,
-decline, undo, claim, deliver, outcome), ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when
-it is imported; what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
+(sources, collect), ``readers`` (readers list, readers train), ``loop`` (profile, train, round), ``work`` (queue, tasks,
+approve, decline, undo, claim, deliver, outcome), ``people`` (export, object, forget), ``serve`` (serve, worker, demo),
+``doctor``. Each registers its commands when it is imported; what is slow to import waits until a command needs it, so
+that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
 
-from wowengine.cli import doctor, files, loop, readers, serve, sources, work
+from wowengine.cli import doctor, files, loop, people, readers, serve, sources, work
 from wowengine.cli.app import run as main
 
-__all__ = ["doctor", "files", "loop", "main", "readers", "serve", "sources", "work"]
+__all__ = ["doctor", "files", "loop", "main", "people", "readers", "serve", "sources", "work"]

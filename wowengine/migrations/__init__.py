@@ -16,11 +16,12 @@ from wowengine.db import base, idempotency, outbox
 from wowengine.db.session import Database, refuse_unsafe
 from wowengine.errors import Misconfigured
 from wowengine.profiles import models as profiles
+from wowengine.profiles import suppression
 from wowengine.profiles.sources import models as sources
 from wowengine.recommend import models as recommend
 
 # Imported so that their tables stand in the metadata below; named so that no linter calls them unused.
-TABLE_MODULES = (outbox, idempotency, profiles, sources, recommend, campaigns)
+TABLE_MODULES = (outbox, idempotency, profiles, suppression, sources, recommend, campaigns)
 METADATA = base.Base.metadata
 
 

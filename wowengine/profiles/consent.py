@@ -5,16 +5,19 @@ said yes to when it was collected (kept in ``Signal.purpose``), and what they sa
 be helped with (a ticket, a message, a purchase, an incident) serves care on the ground of the contract.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from wowengine import clock
+from wowengine.errors import NotFound
+from wowengine.profiles import suppression
 from wowengine.profiles.bulk import chunks
-from wowengine.profiles.models import Consent, Signal
-from wowengine.terms import Purpose, SignalKind
+from wowengine.profiles.models import Consent, Customer, Signal
+from wowengine.terms import LegalBasis, Purpose, SignalKind
 
 # Kept for care on the ground of the contract; everything else needs a yes.
 CONTRACT_KINDS = (SignalKind.TICKET, SignalKind.MESSAGE, SignalKind.PURCHASE, SignalKind.INCIDENT)
@@ -26,6 +29,21 @@ class Word:
 
     consent_id: int
     given: bool
+
+
+def object_to(session: Session, customer_id: str, purposes: Sequence[Purpose], source: str) -> None:
+    """Write down that a customer objects: it holds from the next read on, and no later import undoes it.
+
+    Raises
+    ------
+    NotFound
+        When there is no such customer.
+    """
+    if session.get(Customer, customer_id) is None:
+        raise NotFound(f"There is no customer {customer_id!r}.", customer_id=customer_id)
+    common = {"customer_id": customer_id, "given": False, "legal_basis": LegalBasis.CONSENT.value, "source": source}
+    session.add_all(Consent(purpose=purpose.value, at=clock.now(), **common) for purpose in purposes)
+    suppression.suppress(session, suppression.names_of(session, customer_id), [word.value for word in purposes])
 
 
 def consents(session: Session, customer_ids: Iterable[str] | None = None) -> dict[str, frozenset[Purpose]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.profiles import suppression
 from wowengine.profiles.bulk import chunks, upsert
 from wowengine.profiles.consent import standing
 from wowengine.profiles.identity import EMAIL, LONGEST_ADDRESS, PHONE, Address, normalise, owners, parse
@@ -22,6 +23,7 @@ from wowengine.terms import LegalBasis, Purpose
 
 IMPORT = "import"  # source of a consent that a customers file told us
 OUR_RECORD = "company_record"
+BARRING = (suppression.ERASED, *(purpose.value for purpose in Purpose))
 
 Verdict = tuple[Result, str | None, str | None]  # with the column and the rule, where a row is set aside
 
@@ -42,6 +44,12 @@ class Person:
     claims: dict[Address, str]
     consents: frozenset[Purpose] | None
     content_hash: str
+
+    @property
+    def names(self) -> list[str]:
+        """What they go by, as `suppression` hashes it."""
+        handles = (f"{channel}:{address}" for channel, address in self.claims)
+        return [suppression.customer_name(self.id), *handles]
 
     @property
     def id(self) -> str:
@@ -80,8 +88,15 @@ def _read(row: dict[str, Any]) -> Person:
 class _Ledger:
     """Who is known, and who owns which handle, as the rows go by."""
 
-    def __init__(self, hashes: dict[str, str], owner: dict[Address, str], ours: dict[str, set[Address]]) -> None:
+    def __init__(
+        self,
+        hashes: dict[str, str],
+        owner: dict[Address, str],
+        ours: dict[str, set[Address]],
+        barred: Mapping[str, frozenset[str]],
+    ) -> None:
         self.hashes = hashes
+        self.barred = barred  # by name: for what they must not come back
         self.owner = owner
         self.ours = ours  # by customer: handles that rest on our record alone, and so on the row
         self.accepted: dict[str, Person] = {}  # the last word on each
@@ -97,7 +112,12 @@ class _Ledger:
             records = select(Handle).where(Handle.customer_id.in_(part), Handle.proof == OUR_RECORD)
             for handle in session.scalars(records):
                 ours.setdefault(handle.customer_id, set()).add((handle.channel, handle.address))
-        return cls(hashes, owners(session, [claim for person in people for claim in person.claims]), ours)
+        barred = suppression.suppressed(session, [name for person in people for name in person.names], BARRING)
+        return cls(hashes, owners(session, [claim for person in people for claim in person.claims]), ours, barred)
+
+    def objections(self, person: Person) -> frozenset[str]:
+        """Return for what somebody must not be known, under any of their names."""
+        return frozenset().union(*(self.barred.get(name, frozenset()) for name in person.names))
 
     def take(self, person: Person) -> Verdict:
         """Judge one row, and remember what it claims."""
@@ -111,6 +131,8 @@ class _Ledger:
         return Result.ACCEPTED, None, None
 
     def _broken(self, person: Person) -> Iterator[tuple[str, str]]:
+        if suppression.ERASED in self.objections(person):
+            yield "forgotten", "customer_id"
         zone = person.row["time_zone"]
         if zone and zone not in _time_zones():
             yield "not_a_time_zone", "time_zone"
@@ -135,7 +157,7 @@ def _write(session: Session, ledger: _Ledger) -> None:
     assert isinstance(table, Table)  # noqa: S101 - SQLAlchemy types it as any selectable
     upsert(session, table, [_customer(person) for person in people], key=["id"], keep=["created_at"])
     _write_handles(session, ledger)
-    _write_consents(session, people)
+    _write_consents(session, ledger)
 
 
 def _customer(person: Person) -> dict[str, Any]:
@@ -182,17 +204,22 @@ def _write_handles(session: Session, ledger: _Ledger) -> None:
         session.execute(insert(Handle), new)
 
 
-def _write_consents(session: Session, people: list[Person]) -> None:
-    """Write what changed since the file's last word, and nothing else: the newest row of a purpose holds."""
+def _write_consents(session: Session, ledger: _Ledger) -> None:
+    """Write what changed since the file's last word, and nothing else: the newest row of a purpose holds.
+
+    A file's yes does not undo what the person objected to.
+    """
+    people = list(ledger.accepted.values())
     said = standing(session, [person.id for person in people], source=IMPORT)
     before = {key for key, word in said.items() if word.given}
     common = {"legal_basis": LegalBasis.CONSENT.value, "source": IMPORT, "at": clock.now()}
     rows = [
-        {"customer_id": person.id, "purpose": purpose.value, "given": purpose in person.consents, **common}
+        {"customer_id": person.id, "purpose": purpose.value, "given": purpose in agreed, **common}
         for person in people
         if person.consents is not None
+        for agreed in [person.consents - ledger.objections(person)]
         for purpose in Purpose
-        if (purpose in person.consents) != ((person.id, purpose) in before)
+        if (purpose in agreed) != ((person.id, purpose) in before)
     ]
     if rows:
         session.execute(insert(Consent), rows)

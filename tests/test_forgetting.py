@@ -1,0 +1,76 @@
+"""What belongs to a person is written down table by table; one deleted post takes along what rested on it."""
+
+import pytest
+
+from tests.campaigns import making
+from tests.profiles.make import customer, customers_in, signal, signals_in, stored
+from wowengine import clock
+from wowengine.belongings import IMPERSONAL, PERSONAL, belongings
+from wowengine.campaigns import store as actions
+from wowengine.campaigns.lifecycle import ActionState
+from wowengine.db.base import Base
+from wowengine.db.session import Database
+from wowengine.errors import NotFound
+from wowengine.exporting import export
+from wowengine.forgetting import forget_signal
+from wowengine.profiles import store, suppression
+
+
+def test_every_table_says_whether_it_is_about_people() -> None:
+    named = {*PERSONAL, *IMPERSONAL}
+    assert {table.name for table in Base.metadata.sorted_tables} == named
+    assert not PERSONAL.keys() & IMPERSONAL.keys()
+
+
+def test_every_table_that_leads_to_a_customer_is_exported_and_forgotten() -> None:
+    walked = {table.name for table, _, _ in belongings("c1", [])}
+    led = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if any(key.column.table.name in {"customers", "actions"} for key in table.foreign_keys)
+    }
+    assert led <= walked
+
+
+def test_an_export_has_every_column_of_every_row(database: Database) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer())
+        signals_in(session, signal(text="I love hiking"))
+        store.rebuild(session, clock.now())
+        exported = export(session, "c1")["tables"]
+        for name in ("customers", "signals", "interests", "evidence", "profiles", "consents", "handles"):
+            assert [set(row) for row in exported[name]["rows"][:1]] == [set(Base.metadata.tables[name].c.keys())], name
+
+
+def test_nobody_who_is_not_there_is_exported(sqlite: Database) -> None:
+    with sqlite.reading() as session, pytest.raises(NotFound, match="nothing to export"):
+        export(session, "nobody")
+
+
+def test_a_deleted_post_takes_the_interest_and_the_suggestion_along(database: Database) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer())
+        signals_in(session, signal(text="I love hiking"), signal("s2", text="I love fishing"))
+        store.rebuild(session, clock.now())
+        cited = {
+            "signal_id": stored(session).id,
+            "source": "x",
+            "at": clock.now().isoformat(),
+            "quote": "I love hiking",
+        }
+        action = making.proposed(session)
+        action.evidence = [cited]
+        session.flush()
+        forget_signal(session, "x", "s1")
+        assert actions.get(session, action.id).state == ActionState.WITHDRAWN
+        assert store.load_frames(session).interests["topic"].to_list() == ["fishing"]
+
+
+def test_a_suppressed_name_is_known_by_its_mark_alone(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        suppression.suppress(session, ["customer:c1"], [suppression.ERASED])
+        suppression.suppress(session, ["customer:c1"], [suppression.ERASED])
+        found = suppression.suppressed(session, ["customer:c1", "customer:c2"], [suppression.ERASED])
+        assert found == {"customer:c1": frozenset({suppression.ERASED})}
+        suppression.lift(session, ["customer:c1"], [suppression.ERASED])
+        assert suppression.suppressed(session, ["customer:c1"], [suppression.ERASED]) == {}

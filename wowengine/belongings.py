@@ -1,0 +1,77 @@
+"""What belongs to a person, table by table: what it is, why we hold it, how long. Forgetting and export both walk it.
+
+Every table must stand in one of the two lists, or a test fails; and a whole row belongs to whom its key names, so that
+a new column is exported and forgotten without anybody thinking of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table
+
+from wowengine.db.base import Base
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Of a table that holds facts about people: what they are, why they are held, and until when.
+
+    Attributes
+    ----------
+    key
+        The column that names whose row it is.
+    by
+        Whose id stands in it: the customer's, or that of one of their actions.
+    erased
+        Whether it goes when the person is forgotten.
+    """
+
+    what: str
+    why: str
+    kept: str
+    key: str = "customer_id"
+    by: str = "customer"
+    erased: bool = True
+
+
+UNTIL_FORGOTTEN = "until forgotten"
+
+PERSONAL: Mapping[str, Tag] = {
+    "customers": Tag("identity, from the company's own records", "to know whom we care for", UNTIL_FORGOTTEN, key="id"),
+    "handles": Tag("addresses, and how they were proven", "to link what is said to who said it", UNTIL_FORGOTTEN),
+    "consents": Tag("every yes and no", "to prove what we may do", UNTIL_FORGOTTEN),
+    "signals": Tag("what was said and lived through", "care, interests", "30 days in public, 730 days to us"),
+    "source_cursors": Tag("how far an account was read", "to read nothing twice", UNTIL_FORGOTTEN),
+    "profiles": Tag("mood and care history", "care", "as long as the signals it rests on"),
+    "interests": Tag("tastes, faded", "offers", "as long as the signals they rest on"),
+    "preferences": Tag("what they stated", "offers", "as long as the signals they rest on"),
+    "evidence": Tag("the words behind a taste", "to show why", "as long as the signals it rests on"),
+    "waits": Tag("how long they waited", "care", "as long as the signals it rests on"),
+    "decisions": Tag("what was decided for them, and why", "accountability", UNTIL_FORGOTTEN),
+    "actions": Tag("what was proposed and done", "delivery", UNTIL_FORGOTTEN),
+    "action_events": Tag("who took which step", "accountability", UNTIL_FORGOTTEN, key="action_id", by="action"),
+    "outcomes": Tag("what came of it", "measurement", UNTIL_FORGOTTEN),
+    "ledger": Tag(
+        "amounts under an action's random id", "bookkeeping", "as tax law asks", "action_id", "action", erased=False
+    ),
+}
+
+IMPERSONAL: Mapping[str, str] = {
+    "accounts": "budgets and stock: counters",
+    "gestures": "the catalogue",
+    "rounds": "counts of a round",
+    "set_aside": "file, line, column and rule of a bad row, never its cells",
+    "secrets": "keys of the installation",
+    "suppressions": "keyed hashes: kept so that nobody comes back",
+    "idempotency": "answers kept for three days; those that name a person are deleted with them",
+    "outbox": "errands by id; those that name a person are deleted with them",
+}
+
+
+def belongings(customer_id: str, action_ids: Sequence[str]) -> Iterator[tuple[Table, Tag, ColumnElement[bool]]]:
+    """Yield each table that may hold rows of a customer, with the condition that picks theirs."""
+    for table in Base.metadata.sorted_tables:
+        tag = PERSONAL.get(table.name)
+        if tag is not None:
+            key = table.c[tag.key]
+            yield table, tag, key == customer_id if tag.by == "customer" else key.in_(action_ids)

@@ -1,0 +1,70 @@
+"""People's rights: ``wow export``, ``wow object``, ``wow forget``."""
+
+from typing import Annotated
+
+import typer
+
+from wowengine.cli.app import AsJson, app, console, database, print_json, settings
+from wowengine.errors import BadInput
+from wowengine.terms import Purpose
+
+Customer = Annotated[str, typer.Argument(help="The customer's id.")]
+
+
+@app.command()
+def export(
+    customer_id: Customer,
+    page: Annotated[bool, typer.Option("--html", help="A page to read in a browser instead of JSON.")] = False,
+) -> None:
+    """Print everything held about a customer: what, why, and for how long."""
+    from wowengine import exporting
+
+    with database(settings()).reading() as session:
+        exported = exporting.export(session, customer_id)
+    written = exporting.as_html(exported) if page else exporting.as_json(exported)
+    typer.echo(written)
+
+
+@app.command("object")
+def object_to(
+    customer_id: Customer,
+    purpose: Annotated[list[Purpose] | None, typer.Option(help="What they object to; all purposes if none.")] = None,
+) -> None:
+    """Write down that a customer objects; it holds at once, and no later import undoes it."""
+    from wowengine.profiles import consent
+
+    purposes = purpose or list(Purpose)
+    with database(settings()).transaction() as session:
+        consent.object_to(session, customer_id, purposes, source="objection")
+    console.print(f"{customer_id} objects to {', '.join(purposes)}. What waits and needed their yes is withdrawn.")
+
+
+@app.command()
+def forget(
+    customer_id: Annotated[str | None, typer.Argument(help="The customer's id.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="After a restore: forget those again whom it brought back.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget a customer everywhere, for good. Amounts stay in the ledger, without a person."""
+    from wowengine import forgetting
+
+    given = settings()
+    opened = database(given)
+    if again:
+        back = forgetting.forget_again(opened, given.home, given.spool)
+        console.print(f"{len(back)} forgotten again")
+        return
+    if customer_id is None:
+        raise BadInput("Whom? Give the customer's id, or --again after a restore.")
+    if not yes:
+        typer.confirm(f"Forget {customer_id} everywhere? It cannot be undone.", abort=True)
+    gone = forgetting.forget(opened, customer_id, given.home, given.spool)
+    if as_json:
+        print_json({"rows": gone.rows, "files": gone.files})
+        return
+    console.print(f"forgotten: {sum(gone.rows.values())} rows, {gone.files} files")
+    for table, count in gone.rows.items():
+        console.print(f"  {count:>6} {table}")
