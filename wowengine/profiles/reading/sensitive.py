@@ -2,9 +2,14 @@
 
 It errs on the side of silence. It is a net and not the rule: the rule is the taxonomy's allow list, which has no code
 for anything of this kind.
+
+A cue tells enough alone (``chemotherapy``); of a pair neither word does, but both in one text do (``my`` and ``ward``).
+Lists cannot hold all that people say: what is told in other words than theirs passes.
 """
 
 import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,12 +17,15 @@ import polars as pl
 
 from wowengine.profiles.reading.words import folded, load, padded, without
 
+FILES = ("sensitive.toml", "sensitive.en.toml", "sensitive.it.toml")
+
 
 def withhold(signals: pl.DataFrame) -> pl.DataFrame:
     """Blank what is sensitive in ``text``, ``place`` and the words in ``attributes``; add ``withheld``."""
     columns = ["text", "place", "attributes"]
+    told = {"text": pl.col("text"), "place": _theirs(pl.col("place")), "attributes": _theirs(pl.col("attributes"))}
     checked = signals.with_columns(
-        is_sensitive(pl.col(name)).fill_null(value=False).alias(f"hit:{name}") for name in columns
+        is_sensitive(said).fill_null(value=False).alias(f"hit:{name}") for name, said in told.items()
     )
     blanked = checked.with_columns(
         *(pl.when(~pl.col(f"hit:{name}")).then(name).alias(name) for name in ("text", "place")),
@@ -31,24 +39,117 @@ def withhold(signals: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_sensitive(text: pl.Expr) -> pl.Expr:
-    """Tell whether a text says what must not be known."""
-    sayings, cues = _words()
-    return without(padded(text), sayings).str.contains_any(list(cues))
+    """Tell whether a text says what must not be known; null where there is no text."""
+    return kinds(text).list.len() > 0
+
+
+def kinds(text: pl.Expr) -> pl.Expr:
+    """Name what a text tells that must not be known.
+
+    Parameters
+    ----------
+    text
+        As written, in any language.
+
+    Returns
+    -------
+    pl.Expr
+        A list of kinds, sorted: ``health``, ``religion``, ``sexuality``, ``politics``, ``union``, ``ethnicity``,
+        ``children``, ``debt``, ``bereavement``, ``crime``. Empty where it tells of none, null where there is no text.
+    """
+    return without(padded(text), _lists().sayings).map_batches(_kinds, return_dtype=pl.List(pl.String))
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """The word lists, ready to look up.
+
+    Attributes
+    ----------
+    sayings
+        Removed before anything is looked for.
+    alone
+        Folded ``cue`` and the ``kind`` that it tells.
+    halves
+        Folded ``cue``, the ``pair`` that it is half of, and that pair's half as ``bit``: 1 or 2.
+    pairs
+        ``pair`` and the ``kind`` that both halves together tell.
+    """
+
+    sayings: tuple[str, ...]
+    alone: pl.DataFrame
+    halves: pl.DataFrame
+    pairs: pl.DataFrame
+
+    @property
+    def cues(self) -> list[str]:
+        """All that is looked for in a text."""
+        return pl.concat([self.alone["cue"], self.halves["cue"]]).unique(maintain_order=True).to_list()
 
 
 @cache
-def _words() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    told = load("sensitive.toml")
-    cues = [cue for listed in told["cues"].values() for cue in listed]
-    whole = folded(cue for cue in cues if not cue.endswith("*"))
-    begun = [cue.rstrip() for cue in folded(cue.removesuffix("*") for cue in cues if cue.endswith("*"))]
-    return tuple(told["sayings"]), (*whole, *begun)
+def _lists() -> _Lists:
+    files = [load(name) for name in FILES]
+    alone = [(cue, kind) for told in files for kind, listed in told["cues"].items() for cue in _looked_for(listed)]
+    pairs = [(told.get("groups", {}), pair) for told in files for pair in told.get("pair", [])]
+    halves = [
+        (cue, number, bit)
+        for number, (groups, pair) in enumerate(pairs)
+        for bit, half in ((1, "one"), (2, "other"))
+        for cue in _looked_for(_spelt_out(pair[half], groups))
+    ]
+    return _Lists(
+        sayings=tuple(saying.removesuffix("*") for told in files for saying in told.get("sayings", [])),
+        alone=pl.DataFrame(alone, {"cue": pl.String, "kind": pl.String}, orient="row").unique(),
+        halves=pl.DataFrame(halves, {"cue": pl.String, "pair": pl.Int32, "bit": pl.Int8}, orient="row").unique(),
+        pairs=pl.DataFrame({"pair": range(len(pairs)), "kind": [pair["kind"] for _, pair in pairs]}).cast(
+            {"pair": pl.Int32}
+        ),
+    )
+
+
+def _spelt_out(listed: Iterable[str], groups: dict[str, list[str]]) -> Iterator[str]:
+    """Put a group's words where its name stands."""
+    for cue in listed:
+        yield from groups[cue[1:]] if cue.startswith("$") else (cue,)
+
+
+def _looked_for(cues: Iterable[str]) -> list[str]:
+    """Fold cues; one that may have any ending keeps no space behind it."""
+    listed = list(cues)
+    return [
+        cue.rstrip() if written.endswith("*") else cue
+        for written, cue in zip(listed, folded(written.removesuffix("*") for written in listed), strict=True)
+    ]
+
+
+def _kinds(texts: pl.Series) -> pl.Series:
+    """Return the kinds of padded texts, sayings removed: look all cues up at once, then put the halves together."""
+    lists = _lists()
+    found = texts.rename("text").to_frame().with_row_index("row")
+    found = found.select("row", pl.col("text").str.extract_many(lists.cues, overlapping=True).alias("cue"))
+    hits = found.explode("cue").drop_nulls("cue")
+    alone = hits.join(lists.alone, on="cue").select("row", "kind")
+    halves = hits.join(lists.halves, on="cue").unique(["row", "pair", "bit"])
+    whole = halves.group_by("row", "pair").agg(pl.col("bit").sum()).filter(pl.col("bit") == 1 + 2)
+    told = pl.concat([alone, whole.join(lists.pairs, on="pair").select("row", "kind")])
+    by_row = told.group_by("row").agg(pl.col("kind").unique().sort())
+    whether = (
+        texts.rename("text").to_frame().with_row_index("row").join(by_row, on="row", how="left", maintain_order="left")
+    )
+    none = pl.lit([], pl.List(pl.String))
+    return whether.select(pl.when(pl.col("text").is_not_null()).then(pl.col("kind").fill_null(none))).to_series()
+
+
+def _theirs(said: pl.Expr) -> pl.Expr:
+    """Say a place or a fact as the customer's own: a hospital is harmless in a tale, and is not where somebody was."""
+    return pl.lit("where i was, my ") + said
 
 
 def _blank_attributes(attributes: str) -> str:
     """Drop the facts that say it, and keep the rest: what is owed for a delay does not hang on a remark."""
     facts: dict[str, Any] = json.loads(attributes)
     said = pl.Series("said", [f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()])
-    hits = said.to_frame().select(is_sensitive(pl.col("said"))).to_series()
+    hits = said.to_frame().select(is_sensitive(_theirs(pl.col("said")))).to_series()
     kept = {name: value for (name, value), hit in zip(facts.items(), hits, strict=True) if not hit}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
