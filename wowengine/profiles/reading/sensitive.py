@@ -10,7 +10,7 @@ Lists cannot hold all that people say: what is told in other words than theirs p
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import polars as pl
@@ -81,7 +81,7 @@ class _Lists:
     halves: pl.DataFrame
     pairs: pl.DataFrame
 
-    @property
+    @cached_property
     def cues(self) -> list[str]:
         """All that is looked for in a text."""
         return pl.concat([self.alone["cue"], self.halves["cue"]]).unique(maintain_order=True).to_list()
