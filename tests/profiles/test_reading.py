@@ -157,3 +157,10 @@ def test_thousands_of_texts_take_no_second_each() -> None:
     told = reading(*texts, told="en")
     assert told.mentions.height == 5_000
     assert told.texts.height == 5_000
+
+
+def test_no_pattern_matches_a_sentence_that_the_triggers_pass_by() -> None:
+    triggers = load("preferences.toml")["triggers"]
+    for slot in slots().values():
+        for pattern in slot.patterns:
+            assert any(trigger.strip(" :=") in pattern for trigger in triggers), pattern

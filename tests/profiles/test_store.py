@@ -59,7 +59,7 @@ def test_a_profile_is_built_of_what_was_said_and_lived_through(database: Databas
 
 def test_frames_carry_what_others_read(database: Database) -> None:
     with database.transaction() as session:
-        rows = [signal("s1", text="I love hiking. coffee: long, no sugar", language="en")]
+        rows = [signal("s1", text="I love hiking and a good espresso. coffee: long, no sugar", language="en")]
         build(session, [customer(tier="gold", joined_on="2020-05-01", shoe=39), customer("c2")], rows)
         frames = store.load_frames(session)
         assert frames.customers["customer_id"].to_list() == ["c1", "c2"]

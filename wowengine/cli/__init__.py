@@ -1,7 +1,7 @@
 """``wow``: the command line. A thin edge: parse, open a transaction, make one call, present.
 
 Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate, policy), ``sources``
-(sources, collect), ``readers`` (readers list, readers train), ``loop`` (profile, train, round), ``work`` (queue, tasks,
+(sources, collect), ``readers`` (read, readers), ``loop`` (profile, train, round), ``work`` (queue, tasks,
 approve, decline, undo, claim, deliver, outcome), ``people`` (export, object, forget), ``serve`` (serve, worker, demo),
 ``doctor``. Each registers its commands when it is imported; what is slow to import waits until a command needs it, so
 that ``wow --help`` is there at once.

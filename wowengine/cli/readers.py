@@ -10,6 +10,8 @@ from wowengine.cli.app import AsJson, app, bars, console, print_json, settings, 
 if TYPE_CHECKING:
     from wowengine.profiles.reading.teach import Taught
 
+AT_ONCE = 20_000  # texts read together
+
 readers = typer.Typer(
     help="What reads texts: the starter's readers, and those a company trained.", no_args_is_help=True
 )
@@ -75,3 +77,34 @@ def _tell(one: "Taught") -> None:
     console.print(f"{one.name}: {len(one.labels)} labels, {one.texts} texts; {verdict}")
     for name, value in one.figures.items():
         console.print(f"  {name:<18} {value:.3f}   {one.compared}: {one.before[name]:.3f}")
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="CSV or NDJSON with a `text` column, or signals.", exists=True)],
+    as_json: AsJson = False,
+) -> None:
+    """Show what is read from texts, one line a text, in order; nothing is stored."""
+    from wowengine.errors import BadInput
+    from wowengine.profiles.readout import read_lines
+    from wowengine.profiles.sources.files import read_rows
+
+    settings()
+    rows = read_rows(file)
+    if "text" not in rows.columns:
+        raise BadInput(f"{file.name} has no column `text`.")
+    with bars() as progress:
+        for start in range(0, len(rows), AT_ONCE):
+            for line in read_lines(rows[start : start + AT_ONCE]):
+                print_json(line) if as_json else console.print(_summary(line), markup=False, highlight=False)
+            progress("reading", min(start + AT_ONCE, len(rows)), len(rows))
+
+
+def _summary(line: dict[str, Any]) -> str:
+    """Say in one line what a text says, without its words."""
+    felt, why = (line[name] and f"{line[name]['label']} {line[name]['p']:.0%}" for name in ("sentiment", "reason"))
+    tastes = [("-" if one["polarity"] == "dislikes" else "+") + one["id"] for one in line["interests"]]
+    stated = [f"{one['slot']}: {one['value']}" for one in line["preferences"]]
+    dropped = [f"dropped: {', '.join(line['dropped'])}"] if line["dropped"] else []
+    told = [line["language"] or "?", felt, why, *tastes, *stated, *dropped]
+    return f"{line['source_id']}  {'  '.join(part for part in told if part)}"

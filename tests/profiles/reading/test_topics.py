@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from wowengine.errors import Misconfigured
 from wowengine.profiles.interests import SCALE
-from wowengine.profiles.reading import sentiment
 from wowengine.profiles.reading.taxonomy import EVERYDAY, NAME, Taxonomy, load_taxonomy, taxonomy
 from wowengine.profiles.reading.topics import HINTED, LOVED, PLAIN, mentions
 from wowengine.profiles.reading.words import split
@@ -36,7 +35,7 @@ NEW = {
 def found(text: str, language: str | None = "en", known: Taxonomy | None = None) -> pl.DataFrame:
     schema = {"id": pl.Int64, "text": pl.String, "language": pl.String}
     clauses = split(pl.DataFrame([(1, text, language)], schema=schema, orient="row"))
-    return mentions(clauses, sentiment.clause_feelings(clauses), known)
+    return mentions(clauses, known)
 
 
 def weights(text: str, language: str | None = "en", known: Taxonomy | None = None) -> dict[str, float]:
@@ -203,7 +202,7 @@ def test_a_text_and_topic_are_one_row_the_strongest_mention() -> None:
 def test_texts_are_read_each_for_itself(texts: list[str]) -> None:
     frame = pl.DataFrame({"id": range(len(texts)), "text": texts, "language": ["en"] * len(texts)})
     clauses = split(frame.cast({"id": pl.Int64, "text": pl.String, "language": pl.String}))
-    together = mentions(clauses, sentiment.clause_feelings(clauses)).sort("id", "topic")
+    together = mentions(clauses).sort("id", "topic")
     for number, text in enumerate(texts):
         alone = found(text).sort("topic").drop("id")
         assert together.filter(pl.col("id") == number).drop("id").equals(alone)

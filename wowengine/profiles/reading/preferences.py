@@ -43,7 +43,8 @@ def preferences(sentences: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all(r"\p{M}", "")
         .str.replace_all("’", "'")
     )
-    told = sentences.with_columns(folded=folded, padded=padded(pl.col("sentence")))
+    telling = sentences.with_columns(folded=folded).filter(pl.col("folded").str.contains_any(_triggers()))
+    told = telling.with_columns(padded=padded(pl.col("sentence")))
     theirs = ~says_any("padded", guards["others"]) & ~says_any("padded", guards["dislike"])
     told = told.filter(theirs & ~pl.col("sentence").str.ends_with("?"))
     found = pl.concat([_of_slot(told, slot) for slot in slots().values()])
@@ -57,6 +58,12 @@ def slots() -> dict[str, Slot]:
         entry["name"]: Slot(entry["name"], tuple(entry["patterns"]), entry.get("values", {}))
         for entry in load("preferences.toml")["slot"]
     }
+
+
+@cache
+def _triggers() -> list[str]:
+    """Return the pieces of words without which no pattern matches: most sentences hold none, and are done with."""
+    return list(load("preferences.toml")["triggers"])
 
 
 def _of_slot(told: pl.DataFrame, slot: Slot) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from wowengine.profiles.reading import language, sentiment
+from wowengine.profiles.reading import language
 from wowengine.profiles.reading.preferences import preferences
 from wowengine.profiles.reading.reader import Floats, Reader
 from wowengine.profiles.reading.readers import NEGATIVE, POSITIVE, REASON, SENTIMENT, in_force
@@ -47,7 +47,7 @@ def read(texts: pl.DataFrame) -> Readings:
     clauses = split(known.select("id", "text", "language"))
     return Readings(
         texts=_learned(known),
-        mentions=mentions(clauses, sentiment.clause_feelings(clauses)),
+        mentions=mentions(clauses),
         preferences=preferences(
             texts.select("id", sentence=pl.col("text").str.split(r"[.!…]+(?:\s+|$)|\n+", literal=False)).explode(
                 "sentence"

@@ -8,6 +8,7 @@ no interest, with the guards it is 4.
 import polars as pl
 
 from wowengine.profiles.reading.guards import LIKES, OWN, judged
+from wowengine.profiles.reading.sentiment import clause_feelings
 from wowengine.profiles.reading.taxonomy import EVERYDAY, NAME, TELLING, WEAK, Taxonomy, load_taxonomy, spaced
 from wowengine.profiles.reading.words import padded
 
@@ -22,15 +23,13 @@ _TAG_END = (
 )
 
 
-def mentions(clauses: pl.DataFrame, feelings: pl.DataFrame, known: Taxonomy | None = None) -> pl.DataFrame:
+def mentions(clauses: pl.DataFrame, known: Taxonomy | None = None) -> pl.DataFrame:
     """Find the interests in texts.
 
     Parameters
     ----------
     clauses
-        ``id``, ``clause_id``, ``sentence``, ``padded``, in order.
-    feelings
-        ``clause_id``, ``feeling``.
+        ``id``, ``clause_id``, ``sentence``, ``padded``, ``language``, in order.
     known
         The interests to look for; ours where nothing is given.
 
@@ -44,7 +43,8 @@ def mentions(clauses: pl.DataFrame, feelings: pl.DataFrame, known: Taxonomy | No
     known = known or load_taxonomy()
     hits = _hits(clauses, known)
     possible = hits.filter((pl.col("tier") != WEAK).any().over("id", "topic") | (pl.len().over("id", "topic") > 1))
-    judgements = judged(clauses.join(possible.select("id").unique(), on="id", how="semi"), feelings)
+    told_in = clauses.join(possible.select("id").unique(), on="id", how="semi")  # few: the rest is not weighed at all
+    judgements = judged(told_in, clause_feelings(told_in))
     told = _sufficient(possible.join(judgements, on="clause_id", maintain_order="left").filter("counts"))
     named = pl.col("best") == NAME
     size = pl.when(~named).then(HINTED).when("outright").then(LOVED).otherwise(PLAIN)

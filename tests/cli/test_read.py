@@ -1,0 +1,61 @@
+"""``wow read``: one line a text, in order, and nothing of what may not be known."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_readers import run
+from wowengine.errors import BadInput
+
+TEXTS = [
+    "I love hiking, up at the hut by noon",
+    "@brand my flight is three hours late and nobody says a word",
+    "coffee: long, no sugar",
+    "thanks for the quick help, since my chemo I need more time",
+    "my brother loves golf",
+    "Odio pescare, che noia mortale",
+]
+
+
+def told(tmp_path: Path) -> list[dict[str, Any]]:
+    path = tmp_path / "texts.ndjson"
+    path.write_text("\n".join(json.dumps({"text": text, "source_id": f"t{at}"}) for at, text in enumerate(TEXTS)))
+    return [json.loads(line) for line in run("read", str(path), "--json").splitlines()]
+
+
+def test_a_text_is_told_in_one_line_in_order(tmp_path: Path) -> None:
+    lines = told(tmp_path)
+    assert [line["source_id"] for line in lines] == [f"t{at}" for at in range(len(TEXTS))]
+    hiking, late, coffee, _, _, fishing = lines
+    assert [(one["id"], one["polarity"], one["whose"]) for one in hiking["interests"]] == [("hiking", "likes", "own")]
+    assert (late["sentiment"]["label"], late["reason"]["label"]) == ("negative", "late")
+    assert coffee["preferences"] == [{"slot": "coffee", "value": "long, no sugar", "quote": "coffee: long, no sugar"}]
+    assert [(one["label"], one["polarity"]) for one in fishing["interests"]] == [("pesca", "dislikes")]
+
+
+def test_of_a_sensitive_text_no_word_is_told(tmp_path: Path) -> None:
+    line = told(tmp_path)[3]
+    assert line["dropped"] == ["health"]
+    assert line["language"] is line["sentiment"] is line["reason"] is None
+    assert line["interests"] == line["preferences"] == []
+
+
+def test_somebody_elses_interest_is_dropped_and_said_so(tmp_path: Path) -> None:
+    line = told(tmp_path)[4]
+    assert line["interests"] == []
+    assert line["dropped"] == ["somebody_elses_interest"]
+
+
+def test_people_get_a_line_without_the_words(tmp_path: Path) -> None:
+    path = tmp_path / "texts.csv"
+    path.write_text('text\n"I love hiking"\n')
+    assert "+hiking" in run("read", str(path))
+
+
+def test_a_file_without_texts_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text("number\n1\n")
+    with pytest.raises(BadInput, match="no column `text`"):
+        run("read", str(path))

@@ -1,0 +1,95 @@
+"""What was read from each text, one plain mapping a text: for ``wow read``, and for eyes that want to judge it."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from wowengine.profiles.interests import SCALE
+from wowengine.profiles.reading.read import read
+from wowengine.profiles.reading.sensitive import kinds
+from wowengine.profiles.reading.taxonomy import taxonomy
+
+Line = dict[str, Any]
+Rows = Mapping[int, list[Line]]
+
+DIGITS = 3
+GIVEN = ("source_id", "language")
+THIRD_PARTY = "somebody_elses_interest"
+
+
+def read_lines(raw: pl.DataFrame) -> Iterator[Line]:
+    """Read texts, and tell of each what it says, in order.
+
+    Parameters
+    ----------
+    raw
+        Cells as text: ``text``, and ``source_id`` and ``language`` where they are known.
+
+    Yields
+    ------
+    dict
+        ``source_id`` (else the number of the line), ``language``, ``sentiment`` and ``reason`` (``label`` and ``p``, or
+        None), ``interests``, ``preferences``, ``dropped``: what may not be known, by kind. Of a text that tells of a
+        sensitive matter nothing else is told, and no word of it.
+    """
+    texts = _prepared(raw)
+    readings = read(texts.filter(pl.col("dropped").list.len() == 0).select("id", "text", "language", "spoken"))
+    told = {row["id"]: row for row in readings.texts.iter_rows(named=True)}
+    interests, stated = _by_id(readings.mentions), _by_id(readings.preferences)
+    for row in texts.iter_rows(named=True):
+        key = row["id"]
+        yield _line(row, told.get(key, {}), interests.get(key, []), stated.get(key, []))
+
+
+def _prepared(raw: pl.DataFrame) -> pl.DataFrame:
+    missing = [pl.lit(None, pl.String).alias(name) for name in GIVEN if name not in raw.columns]
+    numbered = raw.with_columns(*missing, spoken=pl.lit(None, pl.String)).with_row_index("id", 1)
+    return numbered.select(
+        pl.col("id").cast(pl.Int64),
+        pl.coalesce("source_id", pl.col("id").cast(pl.String)),
+        pl.col("text").fill_null(""),
+        "language",
+        "spoken",
+    ).with_columns(dropped=kinds(pl.col("text")))
+
+
+def _by_id(frame: pl.DataFrame) -> Rows:
+    found: dict[int, list[Line]] = {}
+    for row in frame.iter_rows(named=True):
+        found.setdefault(row["id"], []).append(row)
+    return found
+
+
+def _line(row: Line, told: Line, interests: Iterable[Line], stated: Iterable[Line]) -> Line:
+    named = [_interest(one, told.get("language")) for one in interests]
+    theirs = [THIRD_PARTY] if any(one["whose"] == "other" for one in named) else []
+    return {
+        "source_id": row["source_id"],
+        "language": told.get("language"),
+        "sentiment": _judged(told, "sentiment"),
+        "reason": _judged(told, "reason"),
+        "interests": [one for one in named if one["whose"] != "other"],
+        "preferences": [{name: one[name] for name in ("slot", "value", "quote")} for one in stated],
+        "dropped": [*row["dropped"], *theirs],
+    }
+
+
+def _judged(told: Line, name: str) -> Line | None:
+    label = told.get(name)
+    return None if label is None else {"label": label, "p": round(told[f"{name}_p"], DIGITS)}
+
+
+def _interest(mention: Line, language: str | None) -> Line:
+    """Tell an interest; ``strength`` is the affinity that this one mention of today gives, 0 to 1."""
+    labels = taxonomy()[mention["topic"]].label
+    return {
+        "id": mention["topic"],
+        "label": labels.get(language or "en", labels["en"]),
+        "polarity": mention["polarity"],
+        "whose": mention["whose"],
+        "implied": mention["implied"],
+        "strength": round(1 - math.exp(-abs(mention["weight"]) / SCALE), DIGITS),
+        "quote": mention["quote"],
+    }
