@@ -9,6 +9,7 @@ import math
 import resource
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -76,9 +77,7 @@ def main() -> None:
 def _measure(signals: pl.DataFrame) -> Found:
     reading = Clock()
     parts = [signals[start : start + PART] for start in range(0, len(signals), PART)]
-    read_parts = (
-        reading.time(lambda part=part: read(part.select("id", "text", "language", "spoken"))) for part in parts
-    )
+    read_parts = (reading.time(partial(read, part.select("id", "text", "language", "spoken"))) for part in parts)
     mentioned = sum(len(readings.mentions) for readings in read_parts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return {
@@ -128,7 +127,8 @@ def _prepared(mentions: pl.DataFrame) -> pl.DataFrame:
 def _duckdb(mentions: pl.DataFrame) -> pl.DataFrame:
     with duckdb.connect() as connection:
         connection.register("mentions", mentions.to_arrow())
-        return connection.sql(SQL).pl()
+        summed: pl.DataFrame = connection.sql(SQL).pl()
+        return summed
 
 
 def _pandas(mentions: pd.DataFrame) -> pd.DataFrame:
