@@ -244,6 +244,10 @@ def test_no_cue_names_two_interests_or_is_an_everyday_word_alone() -> None:
     assert not set(named["cue"].str.strip_chars()) & everyday
 
 
+def test_no_bare_number_is_a_cue() -> None:  # a flight is "911", too
+    assert load_taxonomy().cues.filter(pl.col("cue").str.contains(r"^ \d+ $")).rows() == []
+
+
 def test_every_interest_has_cues_in_both_languages() -> None:
     cues = load_taxonomy().cues.filter(pl.col("tongue") != "any")
     counts = cues.group_by("topic", "tongue").len()

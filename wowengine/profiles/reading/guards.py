@@ -90,7 +90,7 @@ def load_guards() -> Mapping[str, list[str]]:
 def _others(guards: Mapping[str, list[str]]) -> pl.Expr:
     """Tell whether a clause is about somebody else's doings, and not only about a thing done with them or to them."""
     owners, kin, bare = (_any_of(guards[name]) for name in ("kin_of", "kin", "kin_alone"))
-    theirs = rf" {owners} (?:[\p{{L}}-]+ )?{kin}(?:'s|s')? |^ {bare} "
+    theirs = rf" {owners} (?:[\p{{L}}-]+ )?{kin}(?:'s|s')? |^ {bare}(?:'s)? "
     unsaid = pl.col("padded").str.contains("^ (?:(?:i|we|i've|we've|just) )?" + _any_of(guards["unsaid"]) + " ")
     return (pl.col("alone").str.contains(theirs) | says_any("alone", guards["others"])) & ~unsaid
 

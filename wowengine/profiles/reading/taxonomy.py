@@ -18,6 +18,7 @@ from wowengine.errors import Misconfigured
 from wowengine.profiles.reading.words import load, padded
 
 NAME, TELLING, EVERYDAY, WEAK = 4, 3, 2, 1  # says it; shows it; says it, but is said every day; hints at it
+ANY, TONGUES = "any", ("en", "it")
 HALF_LIFE_DAYS = 90.0
 OUTER_SPACES = 2  # of a padded cue
 SHORTEST_JOINED = 7  # letters of a hashtag that joins the words of a cue; shorter ones are words of their own
@@ -101,12 +102,12 @@ class Taxonomy:
         ``tongue`` (``any``, ``en``, ``it``), ``share`` (1 over the number of interests that share it at that tier): one
         row a cue and interest.
     patterns
-        Every folded cue and idiom once, the longer ones first.
+        Every folded cue and idiom once, the longer ones first: by the language of the text, `ANY` for all others.
     """
 
     topics: Mapping[str, Topic]
     cues: pl.DataFrame
-    patterns: tuple[str, ...]
+    patterns: Mapping[str, tuple[str, ...]]
 
 
 def taxonomy() -> Mapping[str, Topic]:
@@ -138,13 +139,19 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
     rows = [row for name, told in entries.items() for row in _rows(name, told, hints.get(name, _Hints()))]
     idioms = pl.DataFrame({"cue": [*ours.idioms, *theirs.idioms]}).select(cue=spaced(padded(pl.col("cue"))))
     cues = _spelt(pl.DataFrame(rows, schema=_CUES, orient="row")).join(idioms, on="cue", how="anti")
-    patterns = pl.concat([cues["cue"], idioms["cue"]]).unique().to_list()
-    return Taxonomy(topics, cues, tuple(sorted(patterns, key=lambda cue: (-len(cue), cue))))
+    return Taxonomy(topics, cues, {tongue: _patterns(cues, idioms["cue"], tongue) for tongue in (*TONGUES, ANY)})
+
+
+def _patterns(cues: pl.DataFrame, idioms: pl.Series, tongue: str) -> tuple[str, ...]:
+    """List what to look for in texts of a language (`ANY`: of an unknown or another one), the longer first."""
+    spoken = cues if tongue == ANY else cues.filter(pl.col("tongue").is_in([tongue, ANY]))
+    return tuple(sorted({*spoken["cue"], *idioms}, key=lambda cue: (-len(cue), cue)))
 
 
 def spaced(text: pl.Expr) -> pl.Expr:
-    """Put two spaces between the words of padded texts, so that cues side by side share none."""
-    return " " + text.str.strip_chars().str.replace_all(" ", "  ", literal=True) + " "
+    """Put two spaces between the words of padded texts, so that cues side by side share none; "wine's" is wine."""
+    words = text.str.replace_all("'s ", " ", literal=True).str.strip_chars()
+    return " " + words.str.replace_all(" ", "  ", literal=True) + " "
 
 
 def _rows(name: str, told: Iterable[_Entry], hints: _Hints) -> Iterator[tuple[str, str, int, str]]:

@@ -9,7 +9,17 @@ import polars as pl
 
 from wowengine.profiles.reading.guards import LIKES, OWN, judged
 from wowengine.profiles.reading.sentiment import clause_feelings
-from wowengine.profiles.reading.taxonomy import EVERYDAY, NAME, TELLING, WEAK, Taxonomy, load_taxonomy, spaced
+from wowengine.profiles.reading.taxonomy import (
+    ANY,
+    EVERYDAY,
+    NAME,
+    TELLING,
+    TONGUES,
+    WEAK,
+    Taxonomy,
+    load_taxonomy,
+    spaced,
+)
 from wowengine.profiles.reading.words import padded
 
 PLAIN, LOVED = 1.0, 2.0  # a word dropped in passing; a taste said outright
@@ -57,17 +67,29 @@ def mentions(clauses: pl.DataFrame, known: Taxonomy | None = None) -> pl.DataFra
 
 
 def _hits(clauses: pl.DataFrame, known: Taxonomy) -> pl.DataFrame:
-    """Look the cues up: ``id``, ``clause_id``, ``sentence``, and of each cue what `Taxonomy.cues` says."""
+    """Look the cues up: ``id``, ``clause_id``, ``sentence``, ``tagged``, and of each cue what `Taxonomy.cues` says.
+
+    English and Italian texts are searched for their own cues, so that no foreign one hides them ("fino", "la prima").
+    """
     columns = ("id", "clause_id", "sentence", "language")
     plain = clauses.select(*columns, "padded", tagged=pl.lit(value=False))
-    searched = pl.concat([plain, _tags(clauses)])
-    cues = spaced(pl.col("padded")).str.extract_many(list(known.patterns), leftmost=True)
-    found = searched.select(*columns, "tagged", cue=cues).explode("cue").filter(pl.col("cue").is_not_null())
-    told = found.join(known.cues, on="cue", maintain_order="left")
-    foreign = (
-        pl.col("language").is_in(["en", "it"]) & (pl.col("tongue") != "any") & (pl.col("language") != pl.col("tongue"))
+    searched = pl.concat([plain, _tags(clauses)]).with_columns(padded=spaced(pl.col("padded")))
+    ours = pl.col("language").is_in(TONGUES).fill_null(value=False)
+    found = [
+        part.with_columns(cue=pl.col("padded").str.extract_many(list(known.patterns[tongue]), leftmost=True))
+        for tongue, spoken in (*((tongue, pl.col("language") == tongue) for tongue in TONGUES), (ANY, ~ours))
+        if (part := searched.filter(spoken)).height
+    ]
+    if not found:
+        return searched.drop("language", "padded").join(known.cues, how="cross").clear()
+    told = (
+        pl.concat(found)
+        .explode("cue")
+        .filter(pl.col("cue").is_not_null())
+        .join(known.cues, on="cue", maintain_order="left")
     )
-    return told.filter(~foreign.fill_null(value=False)).drop("language")
+    foreign = ours & (pl.col("tongue") != ANY) & (pl.col("language") != pl.col("tongue"))
+    return told.filter(~foreign).drop("language", "padded")
 
 
 def _tags(clauses: pl.DataFrame) -> pl.DataFrame:
