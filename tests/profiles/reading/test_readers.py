@@ -193,3 +193,18 @@ def test_the_starter_names_what_it_learned_from_and_is_small() -> None:
     folder = Path(__file__).parents[3] / "wowengine" / "profiles" / "reading" / "starter"
     assert sum(path.stat().st_size for path in folder.rglob("*.npz")) < 5_000_000
     assert replace(starter["sentiment"].card, figures={}).labels == ("negative", "neutral", "positive")
+
+
+@pytest.mark.skipif(not encoder.available(), reason="needs wowengine[multilingual]")
+def test_with_the_encoder_on_the_starter_reads_a_language_it_never_learned() -> None:
+    texts = pl.DataFrame(
+        {"text": ["Mein Koffer ist weg, eine Katastrophe", "Danke, ganz wunderbarer Flug!"], "language": ["de", "de"]}
+    )
+    shelf.use(None, encoded=True)
+    try:
+        told = in_force().answer(texts)["sentiment"]
+        labels = in_force().by_name["sentiment"].card.labels
+    finally:
+        shelf.use(None, encoded=False)
+    assert [labels[at] for at in told.argmax(axis=1)] == ["negative", "positive"]
+    assert np.isnan(in_force().answer(texts)["sentiment"]).all()  # without it, it says that it cannot

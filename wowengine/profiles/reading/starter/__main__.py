@@ -19,16 +19,18 @@ RATED_SURE = 0.3  # rated tweets are not about companies: each counts a third of
 
 
 def main(rated: Path) -> None:
-    """Learn both readers, examine them held out, and write them beside this file."""
+    """Learn both readers without the encoder and with it, examine them held out, and write them beside this file."""
     corpus = pl.concat([pl.read_ndjson(path) for path in sorted(HERE.glob("corpus.*.ndjson"))])
     written = corpus.select("text", "label_sentiment", "label_reason", label_sentiment_confidence=pl.lit("1"))
     tweets = _rated(rated)
-    for lesson in lessons(pl.concat([written, tweets], how="diagonal"), CORPUS, {}, encoded=False):
-        told = _named(lesson, len(tweets))
-        figures = held_out(told)
-        reader = learn(told)
-        save(replace(reader, card=replace(reader.card, figures=figures)), HERE)
-        sys.stdout.write(f"{told.card.name}: {dict(figures)}\n")
+    texts = pl.concat([written, tweets], how="diagonal")
+    for encoded, folder in ((False, HERE), (True, HERE / "encoded")):
+        for lesson in lessons(texts, CORPUS, {}, encoded=encoded):
+            told = _named(lesson, len(tweets))
+            figures = held_out(told)
+            reader = learn(told)
+            save(replace(reader, card=replace(reader.card, figures=figures)), folder)
+            sys.stdout.write(f"{folder.name}, {told.card.name}: {dict(figures)}\n")
 
 
 def _rated(path: Path) -> pl.DataFrame:
