@@ -78,8 +78,16 @@ def affinities(evidence: pl.DataFrame) -> pl.DataFrame:
         ``customer_id``, ``topic``, ``affinity`` (-1 to 1, negative is dislike), ``half_life_days``, ``mentions``,
         ``last_at``; sorted, those too faint left out.
     """
-    summed = evidence.group_by("customer_id", "topic", "half_life_days").agg(
-        net=pl.col("weight").sort_by("signal_id").sum(), mentions=pl.len(), last_at=pl.col("at").max()
+    # In the order of signals, so that the sum is the same to the last bit whatever the order they came in.
+    summed = (
+        evidence.sort("signal_id")
+        .group_by("customer_id", "topic")
+        .agg(
+            half_life_days=pl.col("half_life_days").first(),
+            net=pl.col("weight").sum(),
+            mentions=pl.len(),
+            last_at=pl.col("at").max(),
+        )
     )
     affinity = pl.col("net").sign() * (1 - (-pl.col("net").abs() / SCALE).exp())
     rated = summed.with_columns(affinity=affinity).filter(pl.col("affinity").abs() >= FAINTEST)
