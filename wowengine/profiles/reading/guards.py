@@ -16,7 +16,7 @@ OWN, OTHER = "own", "other"
 SOUR = -1.5  # a clause that feels so bad is a complaint, not a taste
 HANDLE, FRIEND = r"(?:^|\s)@\w", r"(?i)\b(?:with|w|w/|con|and|e|feat|ft) @\w"
 NUMBERED = r"\bno \d+"  # "no 7" denies nothing
-COMPLAINTS = 2  # words of service in one text that make it talk to a company
+COMPLAINTS = 2  # words of service and business in one text that make it one to a company
 
 
 def judged(clauses: pl.DataFrame, feelings: pl.DataFrame) -> pl.DataFrame:
@@ -53,14 +53,15 @@ def judged(clauses: pl.DataFrame, feelings: pl.DataFrame) -> pl.DataFrame:
         refusal=says_any("padded", guards["refusal"]),
         irony=says_any("padded", guards["irony"]),
         asks=says_any("padded", guards["asks"]),
-        service=pl.col("padded").str.count_matches(rf"\b{_any_of(guards['service'])}\b"),
+        service=says_any("padded", guards["service"]),
+        business=pl.col("padded").str.count_matches(rf"\b{_any_of(guards['business'])}\b"),
         handle=pl.col("sentence").str.contains(HANDLE) & ~pl.col("sentence").str.contains(FRIEND),
     )
     led = pl.col("others").first().over("id", "sentence") & ~pl.col("mine")
-    refused, ironic, handle = (pl.col(name).any().over("id") for name in ("refusal", "irony", "handle"))
-    asks = pl.col("asks").any().over("id")
-    served = pl.col("service").sum().over("id")
-    company = asks | (served >= COMPLAINTS) | (handle & ((served > 0) | ~pl.col("loved")))
+    whole = ("refusal", "irony", "asks", "service", "handle")
+    refused, ironic, asked, served, handle = (pl.col(name).any().over("id") for name in whole)
+    trouble = pl.col("business").sum().over("id") + served.cast(pl.UInt32)
+    company = asked | (trouble >= COMPLAINTS) | (handle & (trouble > 0)) | ((handle | served) & ~pl.col("loved"))
     other = pl.col("others") | led
     dislike = pl.col("dislike") | refused
     void = ironic | company | pl.col("void") | (pl.col("sour") & ~pl.col("loved"))
