@@ -1,6 +1,7 @@
 """Interests as they are read: which, which way, whose, and whether they were said or only shown."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
@@ -54,6 +55,8 @@ def weights(text: str, language: str | None = "en", known: Taxonomy | None = Non
         ("Couldn't stop laughing at the stand-up night", "en", "comedy"),
         ("We took the kids to a theme park", "en", "theme_parks"),
         ("Quilt no 7 finished", "en", "crafts"),
+        ("Finally mastered my grandmother's lasagne recipe", "en", "cooking"),
+        ("I just love hiking", "en", "hiking"),
         ("Adoro il trekking in montagna", "it", "mountains"),
         ("Sono andato con mio fratello a un concerto", "it", "live_music"),
         ("Che bella la mostra d'arte!", "it", "art"),
@@ -124,6 +127,7 @@ def test_somebody_elses_taste_is_told_as_such_and_weighs_nothing(text: str, lang
         ("They dropped the ball on my booking", "en"),
         ("That's a slam dunk for the prosecution", "en"),
         ("Spilled coffee on my shirt", "en"),
+        ("I just love how my skis went to Oslo, where is my luggage", "en"),
         ("The flight is delayed by weather", "en"),
         ("non sono mai stato a teatro", "it"),
         ("Ho smesso di sciare", "it"),
@@ -253,6 +257,23 @@ def test_every_interest_has_cues_in_both_languages() -> None:
     counts = cues.group_by("topic", "tongue").len()
     assert counts.height == 2 * len(taxonomy())
     assert counts["len"].min() >= 20  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_the_starters_posts_are_read_as_labelled(language: str) -> None:
+    """A floor under changes of words: the words were chosen with these posts in sight."""
+    path = files("wowengine.profiles.reading.starter").joinpath(f"corpus.{language}.ndjson")
+    posts = pl.read_ndjson(path.read_bytes(), infer_schema_length=None).with_row_index("id")
+    clauses = split(posts.select("id", "text", language=pl.lit(language)))
+    read = mentions(clauses).filter(pl.col("weight") > 0).select("id", "topic")
+    labelled = (
+        posts.select("id", topic=pl.col("label_interests").cast(pl.List(pl.String))).explode("topic").drop_nulls()
+    )
+    right = read.join(labelled, on=["id", "topic"]).height
+    none = posts.filter(~pl.col("id").is_in(labelled["id"].implode()))
+    assert right / read.height >= 0.85
+    assert right / labelled.height >= 0.85
+    assert none.join(read, on="id", how="semi").height / none.height <= 0.03
 
 
 @pytest.fixture

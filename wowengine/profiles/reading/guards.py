@@ -52,19 +52,20 @@ def judged(clauses: pl.DataFrame, feelings: pl.DataFrame) -> pl.DataFrame:
         sour=pl.col("feeling").fill_null(0) <= SOUR,
         refusal=says_any("padded", guards["refusal"]),
         irony=says_any("padded", guards["irony"]),
+        praise=says_any("padded", guards["praise"]),
         asks=says_any("padded", guards["asks"]),
         service=says_any("padded", guards["service"]),
         business=pl.col("padded").str.count_matches(rf"\b{_any_of(guards['business'])}\b"),
         handle=pl.col("sentence").str.contains(HANDLE) & ~pl.col("sentence").str.contains(FRIEND),
     )
     led = pl.col("others").first().over("id", "sentence") & ~pl.col("mine")
-    whole = ("refusal", "irony", "asks", "service", "handle")
-    refused, ironic, asked, served, handle = (pl.col(name).any().over("id") for name in whole)
+    whole = ("refusal", "irony", "praise", "asks", "service", "handle")
+    refused, ironic, praised, asked, served, handle = (pl.col(name).any().over("id") for name in whole)
     trouble = pl.col("business").sum().over("id") + served.cast(pl.UInt32)
     company = asked | (trouble >= COMPLAINTS) | (handle & (trouble > 0)) | ((handle | served) & ~pl.col("loved"))
     other = pl.col("others") | led
     dislike = pl.col("dislike") | refused
-    void = ironic | company | pl.col("void") | (pl.col("sour") & ~pl.col("loved"))
+    void = ironic | (praised & (trouble > 0)) | company | pl.col("void") | (pl.col("sour") & ~pl.col("loved"))
     return read.select(
         "clause_id",
         outright=pl.col("loved") | dislike,
