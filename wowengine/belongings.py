@@ -61,7 +61,7 @@ IMPERSONAL: Mapping[str, str] = {
     "gestures": "the catalogue",
     "rounds": "counts of a round",
     "set_aside": "file, line, column and rule of a bad row, never its cells",
-    "secrets": "keys of the installation",
+    "hash_keys": "keys of the installation",
     "suppressions": "keyed hashes: kept so that nobody comes back",
     "idempotency": "answers kept for three days; those that name a person are deleted with them",
     "outbox": "errands by id; those that name a person are deleted with them",

@@ -22,10 +22,10 @@ ERASED = "erased"
 KEY = "suppression"
 
 
-class Secret(Base):
+class HashKey(Base):
     """A random key, made once by a migration, so that a restored backup holds it too."""
 
-    __tablename__ = "secrets"
+    __tablename__ = "hash_keys"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(String(64))  # hexadecimal
@@ -92,8 +92,8 @@ def _marks(session: Session, names: Iterable[str]) -> dict[str, str]:
     listed = sorted(set(names))
     if not listed:
         return {}
-    secret = session.get(Secret, KEY)
-    if secret is None:
-        raise Misconfigured("The key of the suppression list is gone from the table `secrets`: restore it.")
-    key = bytes.fromhex(secret.value)
+    kept = session.get(HashKey, KEY)
+    if kept is None:
+        raise Misconfigured("The key of the suppression list is gone from the table `hash_keys`: restore it.")
+    key = bytes.fromhex(kept.value)
     return {name: hmac.new(key, name.encode(), hashlib.sha256).hexdigest() for name in listed}

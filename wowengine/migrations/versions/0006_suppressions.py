@@ -15,10 +15,10 @@ depends_on = None
 
 def upgrade() -> None:
     keys = op.create_table(
-        "secrets",
+        "hash_keys",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_hash_keys")),
     )
     op.bulk_insert(keys, [{"name": "suppression", "value": secrets.token_hex(32)}])
     op.create_table(
@@ -32,4 +32,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("suppressions")
-    op.drop_table("secrets")
+    op.drop_table("hash_keys")
