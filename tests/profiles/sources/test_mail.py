@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.profiles.sources.contract import GOLDEN
@@ -110,7 +110,14 @@ def test_a_sentence_that_only_looks_like_a_quotation_is_kept(text: str) -> None:
     assert newly_said(text) == text
 
 
-@given(text=st.text(max_size=300))
+LINES = st.sampled_from(
+    ["> old", "My words", "-- ", "", "From: A", "Sent: now", "On Monday", "A wrote:", "\x1f>", "\r"]
+)
+
+
+@given(text=st.text(max_size=300) | st.lists(LINES, max_size=8).map("\n".join))
+@example("\x1f>")
+@example("From: A\n> old\nfor you\nSent: now")
 def test_cutting_twice_is_cutting_once(text: str) -> None:
     assert newly_said(newly_said(text)) == newly_said(text)
 

@@ -25,7 +25,16 @@ QUOTED = re.compile(r"^[ \t]*>")
 
 
 def newly_said(text: str) -> str:
-    """Return the sender's own new words, wherever between the quoted lines they stand."""
+    """Return the sender's own new words, wherever between the quoted lines they stand.
+
+    What is cut may bring two lines together that only now read as a quotation: it is cut until nothing more goes.
+    """
+    while (kept := _cut(text)) != text:
+        text = kept
+    return text
+
+
+def _cut(text: str) -> str:
     text = text.replace("\r\n", "\n")
     text = _before(WHOLE, text)
     found = INTRODUCTION.search(text)
