@@ -17,6 +17,7 @@ BASE = "http://127.0.0.1:8600"
 def config(tmp_path: Path) -> Config:
     """A round's values, with nothing on disk yet; nobody is held out."""
     return Config(
+        home=tmp_path,
         models=tmp_path / "models",
         policy=tmp_path / "policy.toml",
         spool=tmp_path / "spool",

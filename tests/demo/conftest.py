@@ -11,6 +11,7 @@ from wowengine.rounds import Config
 def config(tmp_path: Path) -> Config:
     """An installation of this test's own."""
     return Config(
+        home=tmp_path,
         models=tmp_path / "models",
         policy=tmp_path / "policy.toml",
         spool=tmp_path / "spool",

@@ -26,7 +26,9 @@ CATALOGUE: list[dict[str, Any]] = [
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(tmp_path / "models", tmp_path / "policy.toml", tmp_path / "spool", "salt", 0.0, "Our company")
+    return Config(
+        tmp_path, tmp_path / "models", tmp_path / "policy.toml", tmp_path / "spool", "salt", 0.0, "Our company"
+    )
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 def config_in(folder: Path) -> Config:
     """Return a config whose spool folder takes the errands' traces."""
     return Config(
+        home=folder,
         models=folder / "models",
         policy=folder / "policy.toml",
         spool=folder,

@@ -8,9 +8,21 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Match
 
 from wowengine.access import Door, Shield
-from wowengine.api import actions, customers, decisions, deliveries, health, outcomes, problems, reference, signals
+from wowengine.api import (
+    actions,
+    batch,
+    customers,
+    decisions,
+    deliveries,
+    health,
+    outcomes,
+    problems,
+    reference,
+    signals,
+)
 from wowengine.api.description import describe
-from wowengine.api.edge import admitted
+from wowengine.api.edge import admitted, admitted_as_source
+from wowengine.api.unpack import Unpack
 from wowengine.db.session import Database
 from wowengine.rounds import Config
 
@@ -40,11 +52,13 @@ def make_app(database: Database, config: Config, *, admin_key: str = "") -> Fast
         redoc_url=None,
     )
     app.state.database, app.state.config, app.state.door = database, config, Door(admin_key)
+    app.add_middleware(Unpack, largest=LARGEST_BODY)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)  # what says no length is counted
     app.add_middleware(Shield, door=app.state.door, largest=LARGEST_BODY)
     problems.install(app)
     for subject in SUBJECTS:
         app.include_router(subject.router, prefix="/v1", dependencies=[Depends(admitted)])
+    app.include_router(batch.router, prefix="/v1", dependencies=[Depends(admitted_as_source)])
     app.include_router(health.router)
     reference.install(app)
     app.add_api_route("/v1/{rest:path}", _nowhere, methods=METHODS, include_in_schema=False)

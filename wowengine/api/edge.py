@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Header, HTTPException, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 
 from wowengine.access import Door
 from wowengine.access.badge import LONGEST_NAME, tidy
@@ -21,11 +21,39 @@ _bearer = HTTPBearer(
 )
 
 
+class _WriteKey(HTTPBasic):
+    """HTTP Basic; what cannot be decoded is no key, and is answered as one that does not fit."""
+
+    async def __call__(self, request: Request) -> HTTPBasicCredentials | None:  # type: ignore[override]
+        try:
+            return await super().__call__(request)
+        except HTTPException:
+            return None
+
+
+_write_key = _WriteKey(
+    scheme_name="write key",
+    description="The same key as the user name, without a password: how Segment's libraries send their write key.",
+    auto_error=False,
+)
+
+
 def admitted(request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None) -> None:
     """Let in whoever shows the key."""
     door: Door = request.app.state.door
     if not door.opens_for(shown.credentials if shown else ""):
         raise Unauthorised("Send the key of this installation as `Authorization: Bearer ...`.")
+
+
+def admitted_as_source(
+    request: Request,
+    shown: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
+    written: Annotated[HTTPBasicCredentials | None, Security(_write_key)] = None,
+) -> None:
+    """Let in whoever shows the key, also as a write key: the user name of HTTP Basic, as Segment's libraries do."""
+    door: Door = request.app.state.door
+    if not door.opens_for(written.username if written else shown.credentials if shown else ""):
+        raise Unauthorised("Send the key of this installation as the write key.")
 
 
 def _database(request: Request) -> Database:

@@ -1,5 +1,6 @@
 """What people said and what happened to them, in batches, with a result for each."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -107,7 +108,7 @@ def take(body: Batch, database: Db) -> BatchResult:
     raw = from_mappings(body.signals, first=0)
     with database.transaction() as session:
         results = take_signals(session, raw)
-        _ask_for_moments(session, raw, results)
+        ask_for_moments(session, _accepted(raw, results))
     report = report_of(results)
     return BatchResult(
         accepted=report.accepted,
@@ -123,15 +124,20 @@ def _item(line: int, result: str, column: str | None, rule: str | None) -> ItemR
     return ItemResult(index=line, result=told, column=column, rule=rule)
 
 
-def _ask_for_moments(session: Session, raw: pl.DataFrame, results: pl.DataFrame) -> None:
-    """Ask for a decision about each customer with news, in the moment that the newest of it makes."""
+def _accepted(raw: pl.DataFrame, results: pl.DataFrame) -> list[tuple[str, str]]:
     accepted = results.filter(pl.col("result") == Result.ACCEPTED)
     if accepted.is_empty():
+        return []
+    return raw.join(accepted, left_on="_line", right_on="line", how="semi").select("source", "source_id").rows()
+
+
+def ask_for_moments(session: Session, news: Sequence[tuple[str, str]]) -> None:
+    """Ask for a decision about each customer with news (source and source id), in the moment its newest makes."""
+    if not news:
         return
-    news = raw.join(accepted, left_on="_line", right_on="line", how="semi").select("source", "source_id")
     found = (
         select(Signal.customer_id, Signal.id)
-        .where(tuple_(Signal.source, Signal.source_id).in_(news.rows()))
+        .where(tuple_(Signal.source, Signal.source_id).in_(news))
         .where(Signal.kind.in_(MOMENTS), Signal.direction == Direction.INBOUND, Signal.customer_id.is_not(None))
         .where(Signal.occurred_at >= clock.now() - FRESH)
         .order_by(Signal.occurred_at, Signal.id)

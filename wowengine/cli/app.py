@@ -62,6 +62,7 @@ def config(given: Settings) -> "Config":
     from wowengine.rounds import Config
 
     return Config(
+        home=given.home,
         models=given.models,
         policy=given.policy,
         spool=given.spool,

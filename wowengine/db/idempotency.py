@@ -5,10 +5,12 @@ work itself, so either both the work and its answer exist, or neither.
 """
 
 import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, Text, delete
+from sqlalchemy import String, Text, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wowengine import clock
@@ -17,6 +19,7 @@ from wowengine.errors import BadInput
 
 KEPT = timedelta(days=3)
 LONGEST_KEY = 255
+MANY = 1_000  # keys looked for in one statement
 
 
 class Answered(Base):
@@ -71,9 +74,27 @@ def remember(session: Session, key: str, route: str, request: bytes, answer: Ans
     session.flush()
 
 
+def done(session: Session, keys: Sequence[str], route: str) -> set[str]:
+    """Return which of these keys were used on a route: for parts of a request that carry an id of their own."""
+    query = select(Answered.key).where(Answered.route == route)
+    return {key for part in _parts(keys) for key in session.scalars(query.where(Answered.key.in_(part)))}
+
+
+def mark_done(session: Session, whose: Mapping[str, str], route: str) -> None:
+    """Keep keys as used on a route, each under the id of whom it is about, so that forgetting finds it."""
+    common = {"route": route, "request_sha256": "", "status": 200, "created_at": clock.now()}
+    rows = [common | {"key": key, "body": json.dumps(who)} for key, who in sorted(whose.items())]
+    if rows:
+        session.execute(insert(Answered), rows)
+
+
 def forget_old(session: Session) -> None:
     """Drop answers that nobody will ask for again."""
     session.execute(delete(Answered).where(Answered.created_at < clock.now() - KEPT))
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + MANY] for start in range(0, len(keys), MANY))
 
 
 def _sha256(body: bytes) -> str:

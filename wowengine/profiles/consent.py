@@ -5,7 +5,7 @@ said yes to when it was collected (kept in ``Signal.purpose``), and what they sa
 be helped with (a ticket, a message, a purchase, an incident) serves care on the ground of the contract.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,25 @@ def object_to(session: Session, customer_id: str, purposes: Sequence[Purpose], s
     common = {"customer_id": customer_id, "given": False, "legal_basis": LegalBasis.CONSENT.value, "source": source}
     session.add_all(Consent(purpose=purpose.value, at=clock.now(), **common) for purpose in purposes)
     suppression.suppress(session, suppression.names_of(session, customer_id), [word.value for word in purposes])
+
+
+def say(session: Session, customer_id: str, words: Mapping[Purpose, bool], source: str) -> str | None:
+    """Write down a customer's yes or no to some purposes, or return the rule that forbids it.
+
+    A yes that another system passes on does not undo what the person objected to: ``objected``. Of somebody we do not
+    know nothing is kept: ``unknown_customer``.
+    """
+    if session.get(Customer, customer_id) is None:
+        return "unknown_customer"
+    wished = [purpose.value for purpose, yes in words.items() if yes]
+    if wished and suppression.suppressed(session, suppression.names_of(session, customer_id), wished):
+        return "objected"
+    common = {"customer_id": customer_id, "legal_basis": LegalBasis.CONSENT.value, "source": source}
+    session.add_all(
+        Consent(purpose=purpose.value, given=yes, at=clock.now(), **common) for purpose, yes in words.items()
+    )
+    session.flush()
+    return None
 
 
 def consents(session: Session, customer_ids: Iterable[str] | None = None) -> dict[str, frozenset[Purpose]]:

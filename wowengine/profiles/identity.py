@@ -15,7 +15,19 @@ from wowengine.profiles.models import Handle
 EMAIL, PHONE = "email", "phone"
 LONGEST_ADDRESS = 320
 
+# What a program writes where it knows no id; two people with the same of these are not one person.
+NOBODY = frozenset(
+    {"null", "none", "nil", "undefined", "nan", "n/a", "na", "unknown", "anonymous", "anon", "guest", "user", "test"}
+    | {"true", "false", "-1", "[object object]"}
+)
+
 Address = tuple[str, str]  # channel, address
+
+
+def is_nobody(name: str) -> bool:
+    """Whether an id or address stands for nobody: ``null``, ``anonymous``, all zeros, no letter or digit at all."""
+    told = name.strip().lower()
+    return told in NOBODY or not any(sign.isalnum() and sign != "0" for sign in told)
 
 
 def normalise(channel: str, address: str) -> Address:

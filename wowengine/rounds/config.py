@@ -8,6 +8,7 @@ from pathlib import Path
 class Config:
     """Where files lie, and who is held out."""
 
+    home: Path  # folder of all that is kept in files
     models: Path  # folder of trained models
     policy: Path  # the manager's policy; the packaged default where it is absent
     spool: Path  # folder where the spool channel lays its messages

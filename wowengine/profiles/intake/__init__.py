@@ -6,6 +6,8 @@
 - ``take_customers(session, raw)``      raw rows, such as a request's items; gives a result a row
 - ``store_customers(session, good)``    rows that were checked already; the same results, of good rows alone
 
+``events`` takes both and words on consent from one stream, as marketing's tools send them.
+
 Nothing commits: a dry run is the same call in a session that is rolled back.
 """
 
@@ -16,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from wowengine.profiles.frames import CUSTOMERS, SIGNALS, check
 from wowengine.profiles.intake.customers import store_customers
+from wowengine.profiles.intake.events import take_events
 from wowengine.profiles.intake.report import (
     Report,
     Result,
@@ -38,6 +41,7 @@ __all__ = [
     "store_set_aside",
     "store_signals",
     "take_customers",
+    "take_events",
     "take_signals",
 ]
 
