@@ -39,7 +39,8 @@ def build_profiles(signals: pl.DataFrame, threads: pl.DataFrame, as_of: datetime
     as_of
         The time that counts as now for everything that fades or waits.
     """
-    readings = read(signals.filter(pl.col("text").is_not_null()).select("id", "text", "language", "spoken"))
+    said = signals.filter(pl.col("text").is_not_null())
+    readings = read(said.select("id", "text", "language", "spoken", on=pl.col("occurred_at").dt.date()))
     evidence = interests.weigh(_of_interest(readings.mentions, signals), as_of)
     affinities = interests.affinities(evidence)
     told = signals.filter("care").join(readings.texts.drop("language"), on="id", how="left", maintain_order="left")

@@ -15,7 +15,7 @@ Line = dict[str, Any]
 Rows = Mapping[int, list[Line]]
 
 DIGITS = 3
-GIVEN = ("source_id", "language")
+GIVEN = ("source_id", "language", "occurred_at")
 THIRD_PARTY = "somebody_elses_interest"
 
 
@@ -25,22 +25,22 @@ def read_lines(raw: pl.DataFrame) -> Iterator[Line]:
     Parameters
     ----------
     raw
-        Cells as text: ``text``, and ``source_id`` and ``language`` where they are known.
+        Cells as text: ``text``, and ``source_id``, ``language`` and ``occurred_at`` where they are known.
 
     Yields
     ------
     dict
         ``source_id`` (else the number of the line), ``language``, ``sentiment`` and ``reason`` (``label`` and ``p``, or
-        None), ``interests``, ``preferences``, ``dropped``: what may not be known, by kind. Of a text that tells of a
-        sensitive matter nothing else is told, and no word of it.
+        None), ``interests``, ``preferences``, ``moments``, ``dropped``: what may not be known, by kind.
+        Of a text that tells of a sensitive matter nothing else is told, and no word of it.
     """
     texts = _prepared(raw)
-    readings = read(texts.filter(pl.col("dropped").list.len() == 0).select("id", "text", "language", "spoken"))
+    readings = read(texts.filter(pl.col("dropped").list.len() == 0).select("id", "text", "language", "spoken", "on"))
     told = {row["id"]: row for row in readings.texts.iter_rows(named=True)}
-    interests, stated = _by_id(readings.mentions), _by_id(readings.preferences)
+    interests, stated, lived = map(_by_id, (readings.mentions, readings.preferences, readings.moments))
     for row in texts.iter_rows(named=True):
         key = row["id"]
-        yield _line(row, told.get(key, {}), interests.get(key, []), stated.get(key, []))
+        yield _line(row, told.get(key, {}), interests.get(key, []), stated.get(key, []), lived.get(key, []))
 
 
 def _prepared(raw: pl.DataFrame) -> pl.DataFrame:
@@ -52,6 +52,7 @@ def _prepared(raw: pl.DataFrame) -> pl.DataFrame:
         pl.col("text").fill_null(""),
         "language",
         "spoken",
+        on=pl.col("occurred_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
     ).with_columns(dropped=kinds(pl.col("text")))
 
 
@@ -62,7 +63,7 @@ def _by_id(frame: pl.DataFrame) -> Rows:
     return found
 
 
-def _line(row: Line, told: Line, interests: Iterable[Line], stated: Iterable[Line]) -> Line:
+def _line(row: Line, told: Line, interests: Iterable[Line], stated: Iterable[Line], lived: Iterable[Line]) -> Line:
     named = [_interest(one, told.get("language")) for one in interests]
     theirs = [THIRD_PARTY] if any(one["whose"] == "other" for one in named) else []
     return {
@@ -72,6 +73,10 @@ def _line(row: Line, told: Line, interests: Iterable[Line], stated: Iterable[Lin
         "reason": _judged(told, "reason"),
         "interests": [one for one in named if one["whose"] != "other"],
         "preferences": [{name: one[name] for name in ("slot", "value", "quote")} for one in stated],
+        "moments": [
+            {"kind": one["kind"], "date": one["date"] and one["date"].isoformat(), "quote": one["quote"]}
+            for one in lived
+        ],
         "dropped": [*row["dropped"], *theirs],
     }
 

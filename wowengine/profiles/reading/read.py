@@ -6,11 +6,14 @@ import numpy as np
 import polars as pl
 
 from wowengine.profiles.reading import language
+from wowengine.profiles.reading.moments import moments
 from wowengine.profiles.reading.preferences import preferences
 from wowengine.profiles.reading.reader import Floats, Reader
 from wowengine.profiles.reading.readers import NEGATIVE, POSITIVE, REASON, SENTIMENT, in_force
 from wowengine.profiles.reading.topics import mentions
 from wowengine.profiles.reading.words import split
+
+SENTENCE_END = r"[.!…]+(?:\s+|$)|\n+"
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,14 @@ class Readings:
         ``id``, ``topic``, ``weight``, ``quote``.
     preferences
         ``id``, ``slot``, ``value``, ``quote``.
+    moments
+        ``id``, ``kind``, ``date`` (null: no day is named), ``quote``.
     """
 
     texts: pl.DataFrame
     mentions: pl.DataFrame
     preferences: pl.DataFrame
+    moments: pl.DataFrame
 
 
 def read(texts: pl.DataFrame) -> Readings:
@@ -41,18 +47,18 @@ def read(texts: pl.DataFrame) -> Readings:
     ----------
     texts
         ``id``, ``text``, ``language`` (as the source has it, or null) and ``spoken`` (the customer's language, which
-        stands in where a text is too short to tell, or null).
+        stands in where a text is too short to tell, or null), and, where it is known,
+        ``on``, the day on which it was written: what names a day ("on Friday") is told from it.
     """
-    known = _languages(texts)
+    known = _languages(texts if "on" in texts.columns else texts.with_columns(on=pl.lit(None, pl.Date)))
     clauses = split(known.select("id", "text", "language"))
+    sentences = known.select("id", "language", "on", sentence=pl.col("text").str.split(SENTENCE_END, literal=False))
+    sentences = sentences.explode("sentence")
     return Readings(
         texts=_learned(known),
         mentions=mentions(clauses),
-        preferences=preferences(
-            texts.select("id", sentence=pl.col("text").str.split(r"[.!…]+(?:\s+|$)|\n+", literal=False)).explode(
-                "sentence"
-            )
-        ),
+        preferences=preferences(sentences.select("id", "sentence")),
+        moments=moments(sentences),
     )
 
 
