@@ -1,6 +1,7 @@
 # make setup   create .venv and install everything into it
 # make demo    set up, seed a make-believe airline, run a whole round, serve the console (WOW_PORT moves it)
 # make test    set up, then formatter, linter, types, arrows and all tests, with their own PostgreSQL and broker
+# make search  the tests of properties, with examples that no run before had
 # make clean   remove what the above left behind
 
 # The first Python that really runs and is new enough (a version manager's empty shim is not one).
@@ -12,7 +13,7 @@ export UV_PYTHON_DOWNLOADS = never
 # No addresses of registries are written here: pip and uv use what their user has set.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup demo test lint format migration clean
+.PHONY: setup demo test search lint format migration clean
 
 setup: .venv/ready
 
@@ -39,6 +40,9 @@ lint: setup
 test: lint
 	@sh .ci/browser
 	$(BIN)/python -m pytest -n 4
+
+search: setup
+	WOW_TEST_EXAMPLES=default $(BIN)/python -m pytest -n 2 $$(grep -rl "from hypothesis" tests --include="test_*.py")
 
 format: setup
 	$(BIN)/ruff format .

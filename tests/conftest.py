@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import servers
 from wowengine import migrations
 from wowengine.db.session import Database
+
+# The same examples each run, so that a change alone turns a test red; `make search` looks for new ones.
+settings.load_profile(os.environ.get("WOW_TEST_EXAMPLES", "ci"))
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -59,3 +59,11 @@ def test_a_file_without_texts_is_told_so(tmp_path: Path) -> None:
     path.write_text("number\n1\n")
     with pytest.raises(BadInput, match="no column `text`"):
         run("read", str(path))
+
+
+def test_a_moment_is_told_with_its_day(tmp_path: Path) -> None:
+    path = tmp_path / "texts.ndjson"
+    path.write_text(json.dumps({"text": "It's my birthday tomorrow!", "occurred_at": "2026-11-27T10:00:00Z"}))
+    (line,) = [json.loads(line) for line in run("read", str(path), "--json").splitlines()]
+    assert line["moments"] == [{"kind": "birthday", "date": "2026-11-28", "quote": "It's my birthday tomorrow"}]
+    assert all(other["moments"] == [] for other in told(tmp_path))
