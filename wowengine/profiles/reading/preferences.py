@@ -1,25 +1,51 @@
-"""What customers state in so many words: ``coffee: long, no sugar``; a window seat; a firm pillow."""
+"""What customers state in so many words: ``coffee: long, no sugar``; a window seat; to be texted, not called.
 
-from collections.abc import Mapping
+Each slot has its rules in ``preferences.toml``, both languages in one: what the thing looks like, and the ways of
+wishing for it. Asking for something counts, and so does a complaint that it was asked for in vain; a question about
+what there is, a refusal alone, or the taste of somebody else does not.
+"""
+
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import polars as pl
 
-from wowengine.profiles.reading.guards import load_guards
-from wowengine.profiles.reading.words import load, padded, says_any
+from wowengine.profiles.reading.rules import Rule, filled, found, quick, rule
+from wowengine.profiles.reading.words import load
 
-LONGEST = 300
-NOTHING = {"slot": pl.String, "value": pl.String}
+LONGEST, LONGEST_SAID = 80, 400  # characters
+COLUMNS = ("id", "slot", "value", "quote")
+KEEPS_CAPITALS = "name"
+_EDGES = " \t,'\"-:;."
+_GROUP = "(?P<v>"
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One thing that may be stated, the patterns that state it, and one spelling for closed choices."""
+    """One thing that may be stated.
 
-    name: str
-    patterns: tuple[str, ...]
-    values: Mapping[str, str]
+    Attributes
+    ----------
+    rule
+        What states it.
+    told
+        Patterns whose group is the value.
+    values
+        What may be said of it, and its spelling (None: as said), in order of precedence.
+    vague
+        Spellings that are left out beside others.
+    refused
+        What is named only to be ruled out ("not the aisle"); None: nothing is.
+    """
+
+    rule: Rule
+    told: tuple[str, ...]
+    values: tuple[tuple[str, str | None], ...]
+    vague: frozenset[str]
+    refused: str | None
 
 
 def preferences(sentences: pl.DataFrame) -> pl.DataFrame:
@@ -33,42 +59,56 @@ def preferences(sentences: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        ``id``, ``slot``, ``value``, ``quote``: one row a text and slot, the first statement of it.
+        ``id``, ``slot``, ``value`` (one spelling for a closed choice, else what was said), ``quote`` (the sentence):
+        one row a text and slot, the first statement of it.
     """
-    guards = load_guards()
-    folded = (
-        pl.col("sentence")
-        .str.to_lowercase()
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.replace_all("’", "'")
-    )
-    telling = sentences.with_columns(folded=folded).filter(pl.col("folded").str.contains_any(_triggers()))
-    told = telling.with_columns(padded=padded(pl.col("sentence")))
-    theirs = ~says_any("padded", guards["others"]) & ~says_any("padded", guards["dislike"])
-    told = told.filter(theirs & ~pl.col("sentence").str.ends_with("?"))
-    found = pl.concat([_of_slot(told, slot) for slot in slots().values()])
-    return found.unique(["id", "slot"], keep="first", maintain_order=True)
+    told = found(sentences.with_row_index("place"), "sentence", [slot.rule for slot in slots().values()])
+    stated = pl.concat([_valued(told.filter(pl.col("rule") == name), slot) for name, slot in slots().items()])
+    once = stated.sort("place", maintain_order=True).unique(["id", "slot"], keep="first", maintain_order=True)
+    return once.select(COLUMNS)
 
 
 @cache
 def slots() -> dict[str, Slot]:
     """Return everything that may be stated, by name."""
-    return {
-        entry["name"]: Slot(entry["name"], tuple(entry["patterns"]), entry.get("values", {}))
-        for entry in load("preferences.toml")["slot"]
-    }
+    told = load("preferences.toml")
+    return {entry["name"]: _slot(entry, told["parts"], told["forms"]["all"]) for entry in told["slot"]}
 
 
-@cache
-def _triggers() -> list[str]:
-    """Return the pieces of words without which no pattern matches: most sentences hold none, and are done with."""
-    return list(load("preferences.toml")["triggers"])
+def _slot(entry: Mapping[str, Any], shared: Mapping[str, str], forms: list[str]) -> Slot:
+    parts = {**shared, **{name: text for name, text in entry.items() if isinstance(text, str)}}
+    patterns = [*entry.get("own", []), *forms]
+    made = rule({**entry, "patterns": [pattern.replace(_GROUP, "(?:") for pattern in patterns]}, parts)
+    told = [quick("(?i)" + filled(pattern, parts)) for pattern in patterns if _GROUP in pattern]
+    values = [(filled(value["pattern"], parts), value.get("say")) for value in entry["values"]]
+    return Slot(made, tuple(told), tuple(values), frozenset(entry.get("vague", ())), entry.get("refused"))
 
 
-def _of_slot(told: pl.DataFrame, slot: Slot) -> pl.DataFrame:
-    value = pl.coalesce(pl.col("folded").str.extract(pattern) for pattern in slot.patterns)
-    value = value.str.strip_chars(" \t,'\"-").str.slice(0, LONGEST)
-    found = told.with_columns(value=value).filter(pl.col("value").str.len_chars() > 1)
-    spelt = pl.col("value").replace(list(slot.values), list(slot.values.values())) if slot.values else pl.col("value")
-    return found.select("id", pl.lit(slot.name).alias("slot"), spelt.alias("value"), pl.col("sentence").alias("quote"))
+def _valued(told: pl.DataFrame, slot: Slot) -> pl.DataFrame:
+    """Take the value out of what was said: the group that is one, else the pieces that are known, each once."""
+    groups = [pl.col("plain").str.extract(pattern, 1) for pattern in slot.told]
+    pieces = pl.col("said").map_elements(_speller(slot), return_dtype=pl.String)
+    value = pl.coalesce(*groups, pieces).str.strip_chars(_EDGES).str.slice(0, LONGEST)
+    stated = told.with_columns(slot="rule", value=value, quote=pl.col("sentence").str.strip_chars())
+    if slot.rule.name != KEEPS_CAPITALS:
+        stated = stated.with_columns(pl.col("value").str.to_lowercase())
+    return stated.filter(pl.col("value").str.len_chars() > 1)
+
+
+def _speller(slot: Slot) -> Callable[[str], str]:
+    """Return what spells out the pieces of what was said."""
+    ways = [(_compiled(pattern), say) for pattern, say in slot.values]
+    anything, refused = _compiled("|".join(pattern for pattern, _ in slot.values)), _compiled(slot.refused or "(?!)")
+
+    def spelt(piece: str) -> str:
+        return next((say or piece for way, say in ways if way.search(piece)), piece)
+
+    def spell(said: str) -> str:
+        pieces = dict.fromkeys(spelt(piece[0]) for piece in anything.finditer(refused.sub(" ", said[:LONGEST_SAID])))
+        return ", ".join([piece for piece in pieces if piece not in slot.vague] or pieces)
+
+    return spell
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.ASCII)
