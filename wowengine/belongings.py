@@ -45,6 +45,7 @@ PERSONAL: Mapping[str, Tag] = {
     "profiles": Tag("mood and care history", "care", "as long as the signals it rests on"),
     "interests": Tag("tastes, faded", "offers", "as long as the signals they rest on"),
     "preferences": Tag("what they stated", "offers", "as long as the signals they rest on"),
+    "moments": Tag("days of their life they told of", "offers", "as long as the signals they rest on"),
     "evidence": Tag("the words behind a taste", "to show why", "as long as the signals it rests on"),
     "waits": Tag("how long they waited", "care", "as long as the signals it rests on"),
     "decisions": Tag("what was decided for them, and why", "accountability", UNTIL_FORGOTTEN),

@@ -1,6 +1,6 @@
 """A customer's profile, as far as they agree to it today."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi.testclient import TestClient
 
@@ -21,6 +21,7 @@ def known(database: Database, consents: str = "care;interests;offers") -> None:
         posts = [
             signal("1", kind="post", text="I love hiking in the mountains", occurred_at=said.isoformat()),
             signal("2", kind="post", text="I take my coffee long, no sugar", occurred_at=said.isoformat()),
+            signal("3", kind="post", text="It's my birthday tomorrow!", occurred_at=said.isoformat()),
         ]
         take_signals(session, from_mappings(posts))
         store.rebuild(session, clock.now())
@@ -33,8 +34,11 @@ def test_a_profile_tells_interests_with_the_words_they_rest_on(client: TestClien
     assert 0 < hiking["affinity"] <= 1
     assert [one["quote"] for one in hiking["evidence"]] == ["I love hiking in the mountains"]
     assert {one["slot"] for one in told["preferences"]} == {"coffee"}
+    [moment] = told["moments"]
+    tomorrow = (datetime.fromisoformat(moment["told_at"]) + timedelta(days=1)).date()
+    assert (moment["kind"], moment["day"]) == ("birthday", tomorrow.isoformat())
     assert told["consents"] == ["care", "interests", "offers"]
-    assert (told["name"], told["tier"], told["care"]["signals"]) == ("Anna Rossi", "gold", 2)
+    assert (told["name"], told["tier"], told["care"]["signals"]) == ("Anna Rossi", "gold", 3)
 
 
 def test_who_no_longer_agrees_has_no_interests(client: TestClient, database: Database) -> None:
@@ -43,7 +47,7 @@ def test_who_no_longer_agrees_has_no_interests(client: TestClient, database: Dat
         person = {"customer_id": "c1", "name": "Anna Rossi", "handles": "x:@anna", "consents": "care"}
         take_customers(session, from_mappings([person]))
     told = client.get("/v1/customers/c1/profile").json()
-    assert (told["interests"], told["preferences"], told["consents"]) == ([], [], ["care"])
+    assert (told["interests"], told["preferences"], told["moments"], told["consents"]) == ([], [], [], ["care"])
 
 
 def test_a_customer_without_a_profile_is_told_as_such(client: TestClient, database: Database) -> None:

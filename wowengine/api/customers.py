@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from wowengine import clock
 from wowengine.api.description import problems
 from wowengine.api.edge import Db
 from wowengine.api.shapes import CustomerId, Told
@@ -16,6 +17,7 @@ from wowengine.errors import NotFound
 from wowengine.profiles.consent import consents
 from wowengine.profiles.evidence import Quote, load_evidence
 from wowengine.profiles.models import Customer, Profile
+from wowengine.profiles.moments import load_moments
 from wowengine.profiles.store import load_frames
 from wowengine.terms import Purpose
 
@@ -50,6 +52,15 @@ class PreferenceView(Told):
     value: str
     quote: str
     stated_at: datetime
+
+
+class MomentView(Told):
+    """A moment of their own life that they told of."""
+
+    kind: str
+    day: date | None = Field(description="Null where no day was named.")
+    quote: str
+    told_at: datetime
 
 
 class CareView(Told):
@@ -103,6 +114,7 @@ class ProfileView(Told):
                         }
                     ],
                     "preferences": [],
+                    "moments": [],
                     "care": None,
                 }
             ]
@@ -121,12 +133,13 @@ class ProfileView(Told):
     consents: list[Purpose] = Field(description="The purposes they say yes to today. Silence means no.")
     interests: list[InterestView] = Field(description="Strongest first, each with the words it rests on.")
     preferences: list[PreferenceView]
+    moments: list[MomentView] = Field(description="Those to come first, then those without a day, then the past.")
     care: CareView | None = Field(description="Null until a profile was built.")
 
 
 @router.get("/customers/{customer_id:path}/profile", summary="A customer's profile", responses=problems(404))
 def profile(customer_id: CustomerId, database: Db) -> ProfileView:
-    """Return interests with their evidence, stated preferences, care history and consents."""
+    """Return interests with their evidence, stated preferences, moments, care history and consents."""
     with database.reading() as session:
         customer = session.get(Customer, customer_id)
         if customer is None:
@@ -135,7 +148,7 @@ def profile(customer_id: CustomerId, database: Db) -> ProfileView:
 
 
 def _view(session: Session, customer: Customer) -> ProfileView:
-    """Tell what may be told today: interests and stated preferences only while they agree to it."""
+    """Tell what may be told today: interests, stated preferences and moments only while they agree to it."""
     built, frames = session.get(Profile, customer.id), load_frames(session, [customer.id])
     return ProfileView(
         customer_id=customer.id,
@@ -150,6 +163,7 @@ def _view(session: Session, customer: Customer) -> ProfileView:
         consents=sorted(consents(session, [customer.id]).get(customer.id, ())),
         interests=_interests(frames.interests, load_evidence(session, customer.id)),
         preferences=[_told(PreferenceView, row) for row in frames.preferences.iter_rows(named=True)],
+        moments=[MomentView.model_validate(one) for one in load_moments(session, customer.id, clock.now().date())],
         care=CareView.model_validate(built) if built else None,
     )
 

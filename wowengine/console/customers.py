@@ -4,12 +4,14 @@ from fastapi import APIRouter, Response
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from wowengine import clock
 from wowengine.campaigns.models import Action
 from wowengine.console.visit import Visitor
 from wowengine.errors import NotFound
 from wowengine.profiles.consent import consents
 from wowengine.profiles.evidence import Quote, load_evidence
 from wowengine.profiles.models import Customer, Profile
+from wowengine.profiles.moments import load_moments
 from wowengine.profiles.store import load_frames
 
 router = APIRouter()
@@ -36,7 +38,7 @@ def find(visit: Visitor, q: str = "") -> Response:
 
 @router.get("/customers/{customer_id:path}")
 def page(visit: Visitor, customer_id: str) -> Response:
-    """Show one customer: interests with the words behind them, preferences, care, consents, gestures."""
+    """Show one customer: interests with the words behind them, preferences, moments, care, consents, gestures."""
     with visit.database.reading() as session:
         customer = session.get(Customer, customer_id)
         if customer is None:
@@ -50,6 +52,7 @@ def page(visit: Visitor, customer_id: str) -> Response:
             interests=frames.interests.sort("affinity", "topic", descending=[True, False]).to_dicts(),
             evidence=_by_topic(load_evidence(session, customer.id)),
             preferences=frames.preferences.to_dicts(),
+            moments=load_moments(session, customer.id, clock.now().date()),
             consents=sorted(consents(session, [customer.id]).get(customer.id, ())),
             actions=_actions(session, customer.id),
         )

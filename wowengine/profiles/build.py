@@ -1,7 +1,7 @@
 """From signals to profiles: a chain of pure steps, with no database in sight.
 
-read the texts -> mentions, moods, reasons, stated preferences -> weigh mentions into evidence and affinities ->
-measure threads into waits -> sum up care.
+read the texts -> mentions, moods, reasons, stated preferences, moments -> weigh mentions into evidence and
+affinities -> measure threads into waits -> sum up care.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ class Built:
     interests: pl.DataFrame
     evidence: pl.DataFrame
     preferences: pl.DataFrame
+    moments: pl.DataFrame
     waits: pl.DataFrame
     care: pl.DataFrame
     languages: pl.DataFrame  # customer_id, language: the one they mostly write in
@@ -49,6 +50,7 @@ def build_profiles(signals: pl.DataFrame, threads: pl.DataFrame, as_of: datetime
         interests=affinities,
         evidence=evidence.join(affinities, on=["customer_id", "topic"], how="semi").sort("signal_id", "topic"),
         preferences=_preferences(readings.preferences, signals),
+        moments=_moments(readings.moments, signals),
         waits=waited,
         care=care.histories(told, waited, as_of),
         languages=_languages(readings, signals),
@@ -66,6 +68,12 @@ def _preferences(stated: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
     newest = owned.unique(["customer_id", "slot"], keep="last", maintain_order=True)
     quote = pl.col("quote").str.slice(0, interests.LONGEST_QUOTE)
     return newest.select("customer_id", "slot", "value", "signal_id", quote, stated_at="occurred_at")
+
+
+def _moments(told: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
+    owned = _of_interest(told, signals).sort("signal_id", "kind")
+    quote = pl.col("quote").str.slice(0, interests.LONGEST_QUOTE)
+    return owned.select("signal_id", "kind", "customer_id", quote, day="date", told_at="occurred_at")
 
 
 def _languages(readings: Readings, signals: pl.DataFrame) -> pl.DataFrame:

@@ -158,6 +158,19 @@ class Preference(Base):
     stated_at: Mapped[datetime]
 
 
+class Moment(Base):
+    """An event of their own life that the customer told of, such as a birthday or a journey to come."""
+
+    __tablename__ = "moments"
+
+    signal_id: Mapped[int] = mapped_column(ForeignKey("signals.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date | None] = mapped_column(Date)  # None: no day was named
+    quote: Mapped[str] = mapped_column(String(300))
+    told_at: Mapped[datetime]
+
+
 class Evidence(Base):
     """The words of a signal on which an interest rests."""
 

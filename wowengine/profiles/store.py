@@ -15,7 +15,17 @@ from wowengine.profiles.build import Built, build_profiles
 from wowengine.profiles.bulk import UTC_TIME, Query, Schema, chunks, fetch
 from wowengine.profiles.consent import says_yes
 from wowengine.profiles.frames import ProfileFrames
-from wowengine.profiles.models import Customer, Evidence, Interest, Preference, Profile, SetAside, Signal, Wait
+from wowengine.profiles.models import (
+    Customer,
+    Evidence,
+    Interest,
+    Moment,
+    Preference,
+    Profile,
+    SetAside,
+    Signal,
+    Wait,
+)
 from wowengine.terms import Purpose
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
@@ -114,7 +124,7 @@ def _lock(session: Session, customer_ids: Sequence[str]) -> None:
 
 
 def _write(session: Session, customer_ids: Sequence[str], built: Built, as_of: datetime) -> None:
-    for table in (Interest, Evidence, Preference, Wait, Profile):
+    for table in (Interest, Evidence, Preference, Moment, Wait, Profile):
         session.execute(delete(table).where(table.customer_id.in_(customer_ids)))
     for part in chunks(built.waits["root_signal_id"]):  # a thread may have gone over to another customer by an edit
         session.execute(delete(Wait).where(Wait.root_signal_id.in_(part)))
@@ -124,6 +134,7 @@ def _write(session: Session, customer_ids: Sequence[str], built: Built, as_of: d
         (Interest, built.interests),
         (Evidence, built.evidence.select(columns)),
         (Preference, built.preferences),
+        (Moment, built.moments),
         (Wait, built.waits),
         (Profile, profiles),
     ):
