@@ -105,7 +105,7 @@ def _speller(slot: Slot) -> Callable[[str], str]:
 
     def spell(said: str) -> str:
         pieces = dict.fromkeys(spelt(piece[0]) for piece in anything.finditer(refused.sub(" ", said[:LONGEST_SAID])))
-        return ", ".join([piece for piece in pieces if piece not in slot.vague] or pieces)
+        return ", ".join([piece for piece in pieces if piece not in slot.vague] or pieces) or said
 
     return spell
 
