@@ -28,8 +28,8 @@ class Rule:
         What is stated.
     triggers, also
         Pieces of words in lower case without accents: a sentence needs one of each (``also`` may be empty).
-    pattern
-        The ways of saying it, as one pattern.
+    patterns
+        The ways of saying it. Each is tried alone: one large pattern of them all takes many times as long.
     before, after
         What may not stand in the same clause before and after it; None: anything may.
     unless
@@ -39,7 +39,7 @@ class Rule:
     name: str
     triggers: tuple[str, ...]
     also: tuple[str, ...]
-    pattern: str
+    patterns: tuple[str, ...]
     before: str | None
     after: str | None
     unless: str | None
@@ -51,9 +51,8 @@ def rule(entry: Mapping[str, Any], parts: Mapping[str, str]) -> Rule:
         side: either([*_listed(parts, f"never_{side}"), *entry.get(side, [])], parts)
         for side in ("before", "after", "unless")
     }
-    pattern = either(entry["patterns"], parts)
-    assert pattern  # noqa: S101 - a rule without patterns states nothing
-    return Rule(entry["name"], tuple(entry["triggers"]), tuple(entry.get("also", ())), pattern, **guards)
+    patterns = tuple(quick("(?i)" + filled(pattern, parts)) for pattern in entry["patterns"])
+    return Rule(entry["name"], tuple(entry["triggers"]), tuple(entry.get("also", ())), patterns, **guards)
 
 
 def either(patterns: Sequence[str], parts: Mapping[str, str]) -> str | None:
@@ -98,8 +97,8 @@ def found(frame: pl.DataFrame, column: str, rules: Sequence[Rule]) -> pl.DataFra
     Returns
     -------
     pl.DataFrame
-        One row a sentence and rule that holds, rule by rule: the frame's columns, ``rule`` (its name), ``plain`` (the
-        sentence, folded), ``said`` (what of it matched), ``before`` and ``after`` it.
+        One row a sentence and way of saying that holds, rule by rule: the frame's columns, ``rule`` (its name),
+        ``plain`` (the sentence, folded), ``said`` (what of it matched), ``before`` and ``after`` it.
     """
     pieces = sorted({piece for each in rules for piece in each.triggers})
     some = frame.filter(_holds(pl.col(column), pieces))
@@ -109,8 +108,8 @@ def found(frame: pl.DataFrame, column: str, rules: Sequence[Rule]) -> pl.DataFra
 def _held(frame: pl.DataFrame, column: str, each: Rule) -> pl.DataFrame:
     some = frame.filter(_holds(pl.col(column), each.triggers) & _holds(pl.col(column), each.also))
     some = some.with_columns(rule=pl.lit(each.name), plain=plain(pl.col(column)))
-    said = some.with_columns(said=pl.col("plain").str.extract(each.pattern, 0))
-    said = said.filter(pl.col("said").str.len_chars() > 0)
+    ways = [pl.col("plain").str.extract(pattern, 0) for pattern in each.patterns] if some.height else [pl.lit("")]
+    said = some.with_columns(said=pl.concat_list(ways)).explode("said").filter(pl.col("said").str.len_chars() > 0)
     around = pl.col("plain").str.splitn(pl.col("said"), 2).struct
     said = said.with_columns(before=around.field("field_0"), after=around.field("field_1").fill_null(""))
     return said.filter(
