@@ -39,6 +39,9 @@ UNTIL_FORGOTTEN = "until forgotten"
 PERSONAL: Mapping[str, Tag] = {
     "customers": Tag("identity, from the company's own records", "to know whom we care for", UNTIL_FORGOTTEN, key="id"),
     "handles": Tag("addresses, and how they were proven", "to link what is said to who said it", UNTIL_FORGOTTEN),
+    "handle_challenges": Tag("accounts they are asked to prove", "to link by proof alone", "a day"),
+    "merges": Tag("records found to be one person", "to know somebody by every door", UNTIL_FORGOTTEN),
+    "probable_matches": Tag("records that may be one person", "for a person to look at", UNTIL_FORGOTTEN),
     "consents": Tag("every yes and no", "to prove what we may do", UNTIL_FORGOTTEN),
     "signals": Tag("what was said and lived through", "care, interests", "30 days in public, 730 days to us"),
     "source_cursors": Tag("how far an account was read", "to read nothing twice", UNTIL_FORGOTTEN),
@@ -61,6 +64,7 @@ IMPERSONAL: Mapping[str, str] = {
     "accounts": "budgets and stock: counters",
     "gestures": "the catalogue",
     "rounds": "counts of a round",
+    "merge_moves": "row numbers that a merge moved",
     "set_aside": "file, line, column and rule of a bad row, never its cells",
     "hash_keys": "keys of the installation",
     "suppressions": "keyed hashes: kept so that nobody comes back",

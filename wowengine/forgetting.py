@@ -7,6 +7,7 @@ keyed hashes beside the backups lets a restored database forget the same people 
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from wowengine.db.idempotency import Answered
 from wowengine.db.outbox import OutboxRow
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
-from wowengine.profiles import material, store, suppression
+from wowengine.profiles import material, merging, store, suppression
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.models import Customer, Signal
 from wowengine.terms import Direction
@@ -50,11 +51,23 @@ class Forgotten:
 def forget(database: Database, customer_id: str, home: Path, spool: Path) -> Forgotten:
     """Forget a customer everywhere, for good, and keep them from coming back with an import.
 
+    Who was merged of several records is forgotten under all of them.
+
     Raises
     ------
     NotFound
         When there is no such customer.
     """
+    with database.reading() as session:
+        records = merging.records_of(session, customer_id)
+    parts = [_forget(database, record, home, spool) for record in reversed(records)]
+    total = Counter[str]()
+    for part in parts:
+        total.update(part.rows)
+    return Forgotten(dict(total), sum(part.files for part in parts))
+
+
+def _forget(database: Database, customer_id: str, home: Path, spool: Path) -> Forgotten:
     with database.transaction() as session:
         customer = session.get(Customer, customer_id, with_for_update=True)
         if customer is None:

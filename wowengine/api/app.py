@@ -14,7 +14,9 @@ from wowengine.api import (
     customers,
     decisions,
     deliveries,
+    handles,
     health,
+    identity,
     outcomes,
     problems,
     reference,
@@ -27,7 +29,7 @@ from wowengine.db.session import Database
 from wowengine.rounds import Config
 
 LARGEST_BODY = 8 * 1024 * 1024  # bytes
-SUBJECTS = (signals, customers, decisions, actions, deliveries, outcomes)
+SUBJECTS = (signals, handles, customers, identity, decisions, actions, deliveries, outcomes)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

@@ -68,7 +68,7 @@ class EventResult(Told):
     message_id: str | None
     result: str = Field(description="`accepted`, `duplicate` or `rejected`.")
     code: str | None = Field(
-        description="Why it was rejected: `not_used` (a page view, an alias, an event that tells of nothing we know), "
+        description="Why it was rejected: `not_used` (a page view, an event that tells of nothing we know), "
         "`anonymous`, `blocked_value`, `unknown_customer`, `no_consent`, `objected`, `forgotten`, or a rule of imports."
     )
     column: str | None = Field(description="Where in it.")
@@ -112,7 +112,8 @@ def take(body: SegmentBatch, database: Db, config: Values) -> EventResults:
 
     `identify` and `group` tell who a customer is, `track` what they did (by its name, or a `kind` among its
     properties), `consent` what they say yes to, `erase` forgets them everywhere. Send the installation's key as write
-    key. Nobody is joined by an alias, and nothing is kept of somebody who is no customer.
+    key. An `alias` joins nobody: it is offered to a person (`/v1/identity/matches`). Nothing is kept of somebody who
+    is no customer.
     """
     read = [read_item(at, item, body.context) for at, item in enumerate(body.batch)]
     answers = {one.at: _refused(one) for one in read if isinstance(one, Refused)}

@@ -23,6 +23,7 @@ Times are ISO 8601 with their zone; money is whole cents with a currency.
 TAGS = [
     {"name": "signals", "description": "What people said, and what happened to them."},
     {"name": "customers", "description": "Who they are, what they care about, what they lived through with us."},
+    {"name": "identity", "description": "By which accounts they are known, and which records are one customer."},
     {"name": "decisions", "description": "Whether to do something for somebody, and what."},
     {"name": "actions", "description": "What waits for a person's word, and its life."},
     {"name": "deliveries", "description": "From approved to delivered."},

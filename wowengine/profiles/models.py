@@ -42,6 +42,63 @@ class Handle(Base):
     proven_at: Mapped[datetime]
 
 
+class HandleChallenge(Base):
+    """A code that must come back from an account, to prove that it is the customer's; kept as a keyed hash."""
+
+    __tablename__ = "handle_challenges"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(320))
+    mark: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class Merge(Base):
+    """Two records that a person found to be one customer: what is `customer_id`'s went over to `into_id`.
+
+    Nothing is thrown away: what went over is listed in `merge_moves`, and goes back when the merge is undone.
+    """
+
+    __tablename__ = "merges"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    into_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    by: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
+    undone_by: Mapped[str | None] = mapped_column(String(120))
+    undone_at: Mapped[datetime | None]
+
+
+class MergeMove(Base):
+    """A row that a merge moved: of which table, and which."""
+
+    __tablename__ = "merge_moves"
+
+    merge_id: Mapped[int] = mapped_column(ForeignKey("merges.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # signals, handles or consents
+    row_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+
+
+class ProbableMatch(Base):
+    """Two records that may be one customer: offered to a person, never joined alone."""
+
+    __tablename__ = "probable_matches"
+    __table_args__ = (UniqueConstraint("customer_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    other_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    why: Mapped[str] = mapped_column(String(60))
+    found_at: Mapped[datetime]
+    refused_by: Mapped[str | None] = mapped_column(String(120))
+    refused_at: Mapped[datetime | None]
+
+
 class Consent(Base):
     """One yes or no of a customer to one purpose. Append-only: the newest row of a purpose holds."""
 

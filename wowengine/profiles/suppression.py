@@ -83,6 +83,11 @@ def marked(session: Session, names: Iterable[str], marks: frozenset[str]) -> lis
     return [name for name, mark in _marks(session, names).items() if mark in marks]
 
 
+def mark(session: Session, name: str) -> str:
+    """Return the keyed hash of a name."""
+    return _marks(session, [name])[name]
+
+
 def _found(session: Session, marks: Sequence[str], kinds: Sequence[str]) -> list[Suppression]:
     wanted = select(Suppression).where(Suppression.mark.in_(marks), Suppression.kind.in_(kinds))
     return list(session.scalars(wanted))

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine.db import idempotency
+from wowengine.profiles import merging
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.consent import say
 from wowengine.profiles.frames import CUSTOMERS, SIGNALS, check
@@ -43,6 +44,7 @@ def take_events(session: Session, events: Sequence[Event]) -> pl.DataFrame:
             continue
         results.append(_once(session, [event for event in taken if event.stage is Stage.PEOPLE], _introduce))
         results.append(_happened(session, [event for event in taken if event.stage is Stage.SIGNALS]))
+        results.append(_once(session, [event for event in taken if event.stage is Stage.ALIAS], _suspect))
     return pl.concat([pl.DataFrame(schema=RESULTS), *results]).sort("line")
 
 
@@ -88,6 +90,17 @@ def _known(session: Session, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     wanted = (select(Customer).where(Customer.id.in_(part)) for part in chunks(sorted(ids)))
     people = (person for query in wanted for person in session.scalars(query))
     return {person.id: person.attributes | {name: getattr(person, name) for name in KEPT} for person in people}
+
+
+def _suspect(session: Session, events: Sequence[Event]) -> pl.DataFrame:
+    """Offer two records to a person; an alias says that they are one customer, and proves nothing (R1)."""
+    rows = [
+        (event.at, Result.ACCEPTED, None, None)
+        if merging.suspect(session, event.user_id, event.row["other"], why="alias")
+        else (event.at, Result.SET_ASIDE, "previousId", "unknown_customer")
+        for event in events
+    ]
+    return pl.DataFrame(rows, schema=RESULTS, orient="row")
 
 
 def _say(session: Session, events: Sequence[Event]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.profiles import merging, proof
 from wowengine.profiles.bulk import chunks, fetch, paired, upsert
 from wowengine.profiles.consent import CONTRACT_KINDS, standing
 from wowengine.profiles.identity import link_authors
@@ -38,10 +39,12 @@ def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
     The same source id with the same content is a duplicate, with other content an edit. An inbound row whose author
     is no consenting customer's proven handle is counted as unlinked, and nothing of it is kept.
     """
+    proof.hear(session, good)
     judged = _judge(_link(session, good))
     kept = _consented(judged.filter(pl.col("result").is_null()))
     settled = _against_stored(session, _hash(withhold(kept)))
     _write(session, settled)
+    merging.note_later(session, settled.filter(pl.col("meant") != pl.col("customer_id")).select(*KEY, "customer_id"))
     results = pl.concat([judged.filter(pl.col("result").is_not_null()), settled], how="diagonal")
     return results.select(pl.col("_line").alias("line"), "result", "column", "rule")
 
@@ -49,8 +52,10 @@ def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
 def _link(session: Session, good: pl.DataFrame) -> pl.DataFrame:
     """Find the customer of each row: the id it gives, if we know it, or the owner of its author's handle."""
     linked = link_authors(session, good).with_columns(known=pl.col("customer_id").is_in(_known(session, good)))
+    into = merging.standing_of(session, good["customer_id"].drop_nulls().unique())
     owner = pl.when(~_OUTBOUND).then("owner")  # an outbound author is the company
-    linked = linked.with_columns(owner=owner).with_columns(person=pl.coalesce("customer_id", "owner"))
+    linked = linked.with_columns(owner=owner, meant=pl.col("customer_id").replace(into))
+    linked = linked.with_columns(person=pl.coalesce("meant", "owner"))
     return linked.join(_yeses(session, linked), on="person", how="left", maintain_order="left")
 
 
@@ -73,7 +78,7 @@ def _yeses(session: Session, linked: pl.DataFrame) -> pl.DataFrame:
 def _judge(linked: pl.DataFrame) -> pl.DataFrame:
     """Say of each row whether it is set aside or unlinked; null: it may be kept."""
     unknown = pl.col("customer_id").is_not_null() & ~pl.col("known")
-    anothers = pl.col("owner") != pl.col("customer_id")
+    anothers = pl.col("owner") != pl.col("meant")
     agreed = pl.any_horizontal(pl.col(purpose.value).is_not_null() for purpose in Purpose)
     # A row may say whose post it is, but a public account is linked by proof alone.
     unproven = ~_CONTRACT & pl.col("author").is_not_null() & pl.col("owner").is_null()

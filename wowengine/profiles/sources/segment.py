@@ -26,6 +26,7 @@ class Stage(StrEnum):
 
     PEOPLE = "people"  # identify, group
     SIGNALS = "signals"  # track
+    ALIAS = "alias"
     CONSENT = "consent"
     ERASE = "erase"
 
@@ -167,6 +168,13 @@ def _consent(item: Item) -> Told:
     return dict(preferences)
 
 
+def _alias(item: Item) -> Told:
+    other = _cell(item.get("previousId"))
+    if other is None:
+        return "required", "previousId"
+    return ("blocked_value", "previousId") if is_nobody(other) else {"other": other}
+
+
 def _erase(_: Item) -> Told:
     return {}
 
@@ -175,11 +183,11 @@ _READERS: Mapping[str, tuple[Stage, Callable[[Item], Told]]] = {
     "identify": (Stage.PEOPLE, _identify),
     "group": (Stage.PEOPLE, _group),
     "track": (Stage.SIGNALS, _track),
+    "alias": (Stage.ALIAS, _alias),
     "consent": (Stage.CONSENT, _consent),
     "erase": (Stage.ERASE, _erase),
 }
-# An alias says that two ids are one person, and proves nothing: nobody is joined by it (R1).
-UNUSED = ("page", "screen", "alias")
+UNUSED = ("page", "screen")
 
 
 def _message_id(item: Item) -> str:
