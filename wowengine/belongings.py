@@ -64,6 +64,8 @@ IMPERSONAL: Mapping[str, str] = {
     "accounts": "budgets and stock: counters",
     "gestures": "the catalogue",
     "rounds": "counts of a round",
+    "heard_hours": "counts of what was said, by the hour",
+    "heard_marks": "hashes of posts and authors under keys that change daily and are thrown away: kept for two days",
     "merge_moves": "row numbers that a merge moved",
     "set_aside": "file, line, column and rule of a bad row, never its cells",
     "hash_keys": "keys of the installation",

@@ -17,6 +17,7 @@ from wowengine.api import (
     handles,
     health,
     identity,
+    listening,
     outcomes,
     problems,
     reference,
@@ -29,7 +30,7 @@ from wowengine.db.session import Database
 from wowengine.rounds import Config
 
 LARGEST_BODY = 8 * 1024 * 1024  # bytes
-SUBJECTS = (signals, handles, customers, identity, decisions, actions, deliveries, outcomes)
+SUBJECTS = (signals, handles, customers, identity, decisions, actions, deliveries, outcomes, listening)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

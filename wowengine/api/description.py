@@ -28,6 +28,7 @@ TAGS = [
     {"name": "actions", "description": "What waits for a person's word, and its life."},
     {"name": "deliveries", "description": "From approved to delivered."},
     {"name": "outcomes", "description": "What customers then did."},
+    {"name": "listening", "description": "What is said of the brand, in numbers and without anybody's name."},
     {"name": "health", "description": "Is it up, and does the work get done?"},
 ]
 ALWAYS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -60,3 +60,14 @@ def upsert(
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in {*key, *keep}}
     ordered = sorted(rows, key=lambda row: [row[name] for name in key])
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), ordered)
+
+
+def add_up(session: Session, table: Table, rows: Sequence[dict[str, Any]], key: Sequence[str]) -> None:
+    """Insert rows of counts; where one of the same key stands, add to it, whoever else adds at the same time."""
+    if not rows:
+        return
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    sums = {name: table.c[name] + statement.excluded[name] for name in rows[0] if name not in key}
+    ordered = sorted(rows, key=lambda row: [row[name] for name in key])
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=sums), ordered)

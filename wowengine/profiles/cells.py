@@ -68,7 +68,7 @@ def _values(column: Column) -> pl.Expr:
     cell = pl.col(column.name)
     match column.holds:
         case Holds.TIME:
-            return _time(cell)
+            return as_time(cell)
         case Holds.DAY:
             return _sane(cell.str.strip_chars().str.extract(DAY).str.to_date("%Y-%m-%d", strict=False))
         case Holds.WHOLE:
@@ -84,7 +84,8 @@ def _default(column: Column) -> pl.Expr:
     return pl.lit(value, column.dtype)
 
 
-def _time(cell: pl.Expr) -> pl.Expr:
+def as_time(cell: pl.Expr) -> pl.Expr:
+    """Read a time from text as UTC: ISO 8601, without a zone taken as UTC; null where it is none."""
     part = cell.str.strip_chars().str.extract_groups(TIME).struct.field
     zone = part("zone").str.replace("^[Zz]$", "+00:00").str.replace(r"^([+-]\d{2}):?(\d{2})?$", "${1}:${2}")
     whole = pl.concat_str(

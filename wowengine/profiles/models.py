@@ -257,3 +257,29 @@ class Wait(Base):
     first_answer_seconds: Mapped[float | None] = mapped_column(Float)
     contacts: Mapped[int]  # inbound messages in the thread
     reason: Mapped[str | None] = mapped_column(String(30))
+
+
+class HeardHour(Base):
+    """How much was said in an hour, by how many, and in what mood: numbers, and nobody's words."""
+
+    __tablename__ = "heard_hours"
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(60), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(20), primary_key=True)  # all, complaint or interest
+    topic: Mapped[str] = mapped_column(String(60), primary_key=True)
+    posts: Mapped[int]
+    authors: Mapped[int]  # not met before on that day
+    negative: Mapped[int]
+    neutral: Mapped[int]
+    positive: Mapped[int]
+
+
+class HeardMark(Base):
+    """The hash of a post or an author of a day, so that each counts once; gone when the day is over."""
+
+    __tablename__ = "heard_marks"
+
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, index=True)

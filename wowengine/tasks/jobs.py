@@ -16,7 +16,7 @@ from wowengine.campaigns.lifecycle import Actor
 from wowengine.db import idempotency, outbox
 from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
-from wowengine.profiles import store
+from wowengine.profiles import listening, store
 from wowengine.profiles.models import Customer, Signal
 from wowengine.rounds import Config
 from wowengine.rounds.situation import moment_of
@@ -77,9 +77,10 @@ def round_(database: Database, config: Config, *, customer_ids: Sequence[str] | 
 
 
 def purge(database: Database, _config: Config) -> None:
-    """Drop what has outlived its purpose: signals, set-aside rows, kept answers, done work."""
+    """Drop what has outlived its purpose: signals, set-aside rows, hashes of past days, kept answers, done work."""
     with database.transaction() as session:
         store.purge_expired(session, clock.now())
+        listening.forget_marks(session, clock.now())
         idempotency.forget_old(session)
         outbox.forget_old(session)
 

@@ -292,7 +292,7 @@ def test_feeds_are_heard_and_never_stored(database: Database) -> None:
     with serving(feed_server()) as platform, registry.opened("feeds", {}) as source:
         with database.reading() as session:
             before = {name: rows for name, rows in dump(session).items() if name != "source_cursors"}
-        told = collect(database, source, [f"{platform.url}/feed"], listen=heard.append)
+        told = collect(database, source, [f"{platform.url}/feed"], listen=lambda _session, rows: heard.append(rows))
     assert (told.heard, told.report.rows) == (1, 0)
     assert heard[0]["listening_only"].to_list() == ["true"]
     with database.reading() as session:
@@ -305,7 +305,7 @@ def test_of_who_mentions_us_only_linked_customers_are_kept(database: Database) -
     mentions = [tweet(1, days_ago(1), text="@air hello"), tweet(2, days_ago(1), "berta", text="secret words @air")]
     heard: list[pl.DataFrame] = []
     with serving(XServer(mentions)) as platform, Api(platform.url) as api:
-        told = collect(database, XMentions(api), ["air"], listen=heard.append)
+        told = collect(database, XMentions(api), ["air"], listen=lambda _session, rows: heard.append(rows))
     assert (told.report.accepted, told.report.unlinked) == (1, 1)
     assert heard[0].height == 2
     assert texts(database) == ["@air hello"]

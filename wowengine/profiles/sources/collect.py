@@ -22,6 +22,7 @@ from wowengine.profiles.bulk import chunks, upsert
 from wowengine.profiles.consent import consents
 from wowengine.profiles.identity import normalise, owners
 from wowengine.profiles.intake import Report, report_of, take_signals
+from wowengine.profiles.listening import hear
 from wowengine.profiles.models import Handle, Signal
 from wowengine.profiles.sources.base import Account, Page, Rechecking, Source, SourceKind, start
 from wowengine.profiles.sources.models import SourceCursor
@@ -30,6 +31,7 @@ from wowengine.profiles.sources.rows import from_mappings
 PATIENCE = 60.0  # seconds waited between two calls; a longer wait ends the run, and the next one goes on
 MOST_PAGES = 100  # of one account in one run, whatever a server says; the cursor knows where to go on
 Progress = Callable[[str, int, int], None]
+Listen = Callable[[Session, pl.DataFrame], object]
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def collect(
     places: Sequence[str] = (),
     *,
     dry_run: bool = False,
-    listen: Callable[[pl.DataFrame], None] = lambda _: None,
+    listen: Listen = hear,
     progress: Progress = lambda _label, _done, _total: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Collected:
@@ -109,7 +111,7 @@ def collect(
     dry_run
         Ask and tell, and change nothing: neither signals nor cursors.
     listen
-        Takes the raw rows of strangers, to be counted in memory; they are never stored.
+        Counts the raw rows of strangers, in the transaction of their page; they are never stored.
     progress, sleep
         Told how far it is; called with the seconds that the source asks us to wait.
 
@@ -148,7 +150,7 @@ class _Run:
     database: Database
     source: Source
     dry_run: bool
-    listen: Callable[[pl.DataFrame], None]
+    listen: Listen
     sleep: Callable[[float], None]
 
     def read(self, account: Account) -> Collected:
@@ -222,12 +224,12 @@ class _Run:
             wait_seconds=page.wait_seconds if page.wait_seconds > PATIENCE else 0.0,
             hopeless=page.hopeless,
         )
-        if self.source.kind in {SourceKind.LISTENING, SourceKind.MENTIONS}:
-            self.listen(raw)
-        if self.source.kind is SourceKind.LISTENING:
-            told += Collected(heard=raw.height)
-            raw = raw.clear()
         with self.database.reading() if self.dry_run else self.database.transaction() as session:
+            if self.source.kind in {SourceKind.LISTENING, SourceKind.MENTIONS} and raw.height:
+                self.listen(session, raw)
+            if self.source.kind is SourceKind.LISTENING:
+                told += Collected(heard=raw.height)
+                raw = raw.clear()
             file = _spelt(self.source, account) if self.source.kind is SourceKind.INBOX else None
             report = report_of(take_signals(session, raw, file=file)) if raw.height else Report()
             gone, threads = (list(filter(str.isprintable, ids)) for ids in (page.deleted, page.deleted_threads))
