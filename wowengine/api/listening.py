@@ -85,6 +85,7 @@ class Heard(Told):
 @router.get("/listening", summary="What is said of the brand, in numbers", responses=problems())
 def heard(
     database: Db,
+    *,
     since: Annotated[Time | None, Query(description="From this time; a week ago where it is left out.")] = None,
     until: Annotated[Time | None, Query(description="To before this time; now where it is left out.")] = None,
     by: Annotated[Literal["hour", "day"], Query(description="How long a span each row sums up.")] = "day",
