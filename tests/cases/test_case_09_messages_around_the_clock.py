@@ -1,4 +1,4 @@
-"""Case 9: messages around the clock. By whatever chat, on whatever day, they are one customer's, and each wait counts."""
+"""Case 9: messages around the clock. By whatever chat, on whatever day, they are one customer's; each wait counts."""
 
 from pathlib import Path
 from typing import Any

@@ -24,7 +24,7 @@ def test_reviews_of_customers_are_signals_and_those_of_strangers_are_not_kept(tm
     lines = (
         HEADER,
         f"r1,{day},Never again,My bag was lost and nobody answered. Terrible.,1,anna@example.org,Sorry!,{later}",
-        f"r2,{day},Lovely,I love the espresso in your lounge. Great crew!,5,bob@example.org,,",
+        f"r2,{day},Lovely,I love a good espresso. Great crew!,5,bob@example.org,,",
         f"r3,{day},Meh,I am nobody you know,3,eve@example.org,,",
     )
     board.write_text("\n".join(lines) + "\n", encoding="utf-8")
