@@ -1,0 +1,53 @@
+"""The notebooks are really run, cell by cell, on the real data where it lies beside the project and without it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def run(name: str) -> str:
+    """Run every code cell in one namespace, as a kernel would; return what was printed."""
+    cells = json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["cells"]
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    printed: list[str] = []
+    namespace["print"] = lambda *told, sep=" ", **_: printed.append(sep.join(map(str, told)))
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{name}:{cell['id']}", "exec"), namespace)  # noqa: S102
+    return "\n".join(printed)
+
+
+def shows_the_way(told: str) -> None:
+    assert '"accepted": 3' in told  # Anna's; nothing of whoever is silent or a stranger
+    assert '"unlinked": 6' in told
+    assert "hiking: I love hiking in the mountains" in told
+    assert "long, no sugar" in told
+    assert "birthday" in told
+    assert "no word of hers is left" in told
+
+
+def test_signals_become_profiles_on_the_demos_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("01_signals_to_profiles.ipynb")
+    assert "make-believe" in told
+    shows_the_way(told)
+
+
+@pytest.mark.real_data
+def test_signals_become_profiles_on_real_posts(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(
+        shared_data.parent.parent / "main" if (shared_data.parent.parent / "main").exists() else NOTEBOOKS
+    )
+    told = run("01_signals_to_profiles.ipynb")
+    assert "4000 texts, real" in told
+    shows_the_way(told)
+
+
+def test_no_notebook_holds_an_output() -> None:
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert all(not cell.get("outputs") for cell in cells), path.name
