@@ -12,8 +12,8 @@ from wowengine.db.base import Base
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
 from wowengine.exporting import export
-from wowengine.forgetting import forget_signal
-from wowengine.profiles import store, suppression
+from wowengine.forgetting import forget_signal, unlink
+from wowengine.profiles import merging, store, suppression
 
 
 def test_every_table_says_whether_it_is_about_people() -> None:
@@ -23,7 +23,7 @@ def test_every_table_says_whether_it_is_about_people() -> None:
 
 
 def test_every_table_that_leads_to_a_customer_is_exported_and_forgotten() -> None:
-    walked = {table.name for table, _, _ in belongings("c1", [])}
+    walked = {table.name for table, _, _ in belongings(["c1"], [])}
     led = {
         table.name
         for table in Base.metadata.sorted_tables
@@ -74,3 +74,29 @@ def test_a_suppressed_name_is_known_by_its_mark_alone(sqlite: Database) -> None:
         assert found == {"customer:c1": frozenset({suppression.ERASED})}
         suppression.lift(session, ["customer:c1"], [suppression.ERASED])
         assert suppression.suppressed(session, ["customer:c1"], [suppression.ERASED]) == {}
+
+
+@pytest.mark.parametrize("asked", ["c1", "c2"])
+def test_whoever_was_merged_of_two_records_is_shown_both(sqlite: Database, asked: str) -> None:
+    with sqlite.transaction() as session:
+        customers_in(session, customer(), customer("c2"), customer("c3"))
+        signals_in(session, signal(text="I love hiking"), signal("s2", author="x:c2"), signal("s3", author="x:c3"))
+        assert not isinstance(merging.merge(session, "c2", "c1", by="Theo", reason="showed both cards"), str)
+        tables = export(session, asked)["tables"]
+        assert {row["id"] for row in tables["customers"]["rows"]} == {"c1", "c2"}
+        assert {row["source_id"] for row in tables["signals"]["rows"]} == {"s1", "s2"}
+        assert {row["customer_id"] for row in tables["consents"]["rows"]} == {"c1", "c2"}
+        assert [row["into_id"] for row in tables["merges"]["rows"]] == ["c1"]
+
+
+def test_a_handle_taken_back_withdraws_the_suggestion_that_rests_on_it(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        customers_in(session, customer())
+        signals_in(session, signal(text="I love hiking"))
+        action = making.proposed(session)
+        action.evidence = [{"signal_id": stored(session).id, "source": "x", "at": clock.now().isoformat(), "quote": ""}]
+        session.flush()
+        assert unlink(session, "c1", ("x", "c1")) == 1
+        assert actions.get(session, action.id).state == ActionState.WITHDRAWN
+        with pytest.raises(NotFound):
+            unlink(session, "c1", ("x", "c1"))

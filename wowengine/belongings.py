@@ -7,7 +7,7 @@ a new column is exported and forgotten without anybody thinking of it.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Table, or_
 
 from wowengine.db.base import Base
 
@@ -20,6 +20,8 @@ class Tag:
     ----------
     key
         The column that names whose row it is.
+    also
+        The column that names a second person whose row it is as well.
     by
         Whose id stands in it: the customer's, or that of one of their actions.
     erased
@@ -30,6 +32,7 @@ class Tag:
     why: str
     kept: str
     key: str = "customer_id"
+    also: str = ""
     by: str = "customer"
     erased: bool = True
 
@@ -40,8 +43,10 @@ PERSONAL: Mapping[str, Tag] = {
     "customers": Tag("identity, from the company's own records", "to know whom we care for", UNTIL_FORGOTTEN, key="id"),
     "handles": Tag("addresses, and how they were proven", "to link what is said to who said it", UNTIL_FORGOTTEN),
     "handle_challenges": Tag("accounts they are asked to prove", "to link by proof alone", "a day"),
-    "merges": Tag("records found to be one person", "to know somebody by every door", UNTIL_FORGOTTEN),
-    "probable_matches": Tag("records that may be one person", "for a person to look at", UNTIL_FORGOTTEN),
+    "merges": Tag("records found to be one person", "to know somebody by every door", UNTIL_FORGOTTEN, also="into_id"),
+    "probable_matches": Tag(
+        "records that may be one person", "for a person to look at", UNTIL_FORGOTTEN, also="other_id"
+    ),
     "consents": Tag("every yes and no", "to prove what we may do", UNTIL_FORGOTTEN),
     "signals": Tag("what was said and lived through", "care, interests", "30 days in public, 730 days to us"),
     "source_cursors": Tag("how far an account was read", "to read nothing twice", UNTIL_FORGOTTEN),
@@ -56,7 +61,7 @@ PERSONAL: Mapping[str, Tag] = {
     "action_events": Tag("who took which step", "accountability", UNTIL_FORGOTTEN, key="action_id", by="action"),
     "outcomes": Tag("what came of it", "measurement", UNTIL_FORGOTTEN),
     "ledger": Tag(
-        "amounts under an action's random id", "bookkeeping", "as tax law asks", "action_id", "action", erased=False
+        "amounts under an action's random id", "bookkeeping", "as tax law asks", "action_id", by="action", erased=False
     ),
 }
 
@@ -75,10 +80,12 @@ IMPERSONAL: Mapping[str, str] = {
 }
 
 
-def belongings(customer_id: str, action_ids: Sequence[str]) -> Iterator[tuple[Table, Tag, ColumnElement[bool]]]:
-    """Yield each table that may hold rows of a customer, with the condition that picks theirs."""
+def belongings(
+    customer_ids: Sequence[str], action_ids: Sequence[str]
+) -> Iterator[tuple[Table, Tag, ColumnElement[bool]]]:
+    """Yield each table that may hold rows of a person, with the condition that picks those of all these records."""
     for table in Base.metadata.sorted_tables:
         tag = PERSONAL.get(table.name)
         if tag is not None:
-            key = table.c[tag.key]
-            yield table, tag, key == customer_id if tag.by == "customer" else key.in_(action_ids)
+            ids = customer_ids if tag.by == "customer" else action_ids
+            yield table, tag, or_(*(table.c[key].in_(ids) for key in (tag.key, tag.also) if key))

@@ -12,6 +12,7 @@ from wowengine import clock
 from wowengine.belongings import belongings
 from wowengine.campaigns.models import Action
 from wowengine.errors import NotFound
+from wowengine.profiles.merging import records_of
 from wowengine.profiles.models import Customer
 
 Rows = list[dict[str, Any]]
@@ -30,6 +31,8 @@ STYLE = (
 def export(session: Session, customer_id: str) -> dict[str, Any]:
     """Return every row that belongs to a customer, table by table, with what it is and why it is held.
 
+    Who was merged of several records is shown all of them, whichever is asked for.
+
     Raises
     ------
     NotFound
@@ -38,7 +41,8 @@ def export(session: Session, customer_id: str) -> dict[str, Any]:
     customer = session.get(Customer, customer_id)
     if customer is None:
         raise NotFound(f"There is no customer {customer_id!r}: nothing to export.", customer_id=customer_id)
-    action_ids = list(session.scalars(select(Action.id).where(Action.customer_id == customer_id)))
+    records = records_of(session, customer_id)
+    action_ids = list(session.scalars(select(Action.id).where(Action.customer_id.in_(records))))
     tables = {
         table.name: {
             "what": tag.what,
@@ -46,7 +50,7 @@ def export(session: Session, customer_id: str) -> dict[str, Any]:
             "kept": tag.kept,
             "rows": [dict(row) for row in session.execute(select(table).where(mine)).mappings()],
         }
-        for table, tag, mine in belongings(customer_id, action_ids)
+        for table, tag, mine in belongings(records, action_ids)
     }
     return {"customer_id": customer_id, "language": customer.language, "at": clock.now(), "tables": tables}
 

@@ -8,7 +8,7 @@ keyed hashes beside the backups lets a restored database forget the same people 
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,9 @@ from wowengine.db.idempotency import Answered
 from wowengine.db.outbox import OutboxRow
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
-from wowengine.profiles import material, merging, store, suppression
+from wowengine.profiles import handles, material, merging, store, suppression
 from wowengine.profiles.bulk import chunks
+from wowengine.profiles.identity import Address
 from wowengine.profiles.models import Customer, Signal
 from wowengine.terms import Direction
 
@@ -111,13 +112,34 @@ def forget_signal(session: Session, source: str, source_id: str) -> None:
     if found is None:
         raise NotFound(f"There is no signal {source_id!r} from {source!r}.", source=source, source_id=source_id)
     owner = found.customer_id
-    for action in session.scalars(select(Action).where(WAITING, Action.customer_id == owner).order_by(Action.id)):
-        if any(cited["signal_id"] == found.id for cited in action.evidence):
-            ground.withdraw(session, action.id, UNSAID)
+    _withdraw_citing(session, owner, {found.id})
     session.delete(found)
     session.flush()
     if owner is not None:
         store.rebuild(session, clock.now(), [owner])
+
+
+def unlink(session: Session, customer_id: str, address: Address) -> int:
+    """Take a handle from a customer, with what came by it: suggestions that cite it are withdrawn.
+
+    Return how many signals went.
+
+    Raises
+    ------
+    NotFound
+        When this handle is not this customer's.
+    """
+    by_it = select(Signal.id).where(Signal.customer_id == customer_id, Signal.author == ":".join(address))
+    ids = set(session.scalars(by_it))
+    gone = handles.unlink(session, customer_id, address)
+    _withdraw_citing(session, customer_id, ids)
+    return gone
+
+
+def _withdraw_citing(session: Session, owner: str | None, signal_ids: Set[int]) -> None:
+    for action in session.scalars(select(Action).where(WAITING, Action.customer_id == owner).order_by(Action.id)):
+        if any(cited["signal_id"] in signal_ids for cited in action.evidence):
+            ground.withdraw(session, action.id, UNSAID)
 
 
 def _end_holds(session: Session, actions: Sequence[Action]) -> None:
@@ -135,7 +157,7 @@ def _rows_of(session: Session, customer_id: str, action_ids: Sequence[str]) -> d
     """Count what goes with the customer's row, table by table."""
     return {
         table.name: session.scalar(select(func.count()).select_from(table).where(mine)) or 0
-        for table, tag, mine in belongings(customer_id, action_ids)
+        for table, tag, mine in belongings([customer_id], action_ids)
         if tag.erased
     }
 

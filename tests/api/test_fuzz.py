@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from tests.campaigns.making import world
 from wowengine import clock
-from wowengine.api import decisions, deliveries, outcomes, signals, verdicts
+from wowengine.api import decisions, deliveries, handles, identity, outcomes, signals, verdicts
 from wowengine.db.session import Database
 
 NASTY = st.sampled_from(
@@ -28,6 +28,9 @@ VERDICTS = [
 ]
 BODIES: dict[str, list[type[BaseModel]]] = {
     "/v1/signals": [signals.Batch],
+    "/v1/customers/c1/handles": [handles.Claim],
+    "/v1/customers/c1/handles/challenges": [handles.Ask],
+    "/v1/identity/merges": [identity.MergeAsked],
     "/v1/decisions": [decisions.DecisionAsked],
     "/v1/outcomes": [outcomes.OutcomeAsked],
     "/v1/actions/{action}/verdict": [shape for shape in VERDICTS if shape is not verdicts.Verdict],

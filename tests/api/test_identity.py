@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.profiles.make import customer, customers_in, signal, signals_in
+from tests.profiles.make import customer, customers_in, dump, signal, signals_in
 from wowengine.db.session import Database
 from wowengine.profiles import handles
 
@@ -65,6 +65,44 @@ def test_a_code_that_comes_back_links_the_account(client: TestClient, two: None)
     found = client.get("/v1/customers/c1/handles").json()["handles"]
     assert {one["handle"]: one["proof"] for one in found}[ANNA] == "code"
     assert client.post("/v1/customers/c1/handles/challenges", json={"handle": ANNA}).status_code == 409
+
+
+def test_the_answer_with_a_code_is_kept_nowhere(client: TestClient, two: None, database: Database) -> None:
+    headers = {"idempotency-key": "once"}
+    asked = client.post("/v1/customers/c1/handles/challenges", json={"handle": ANNA}, headers=headers).json()
+    with database.reading() as session:
+        assert asked["code"].removeprefix("wow-") not in str(dump(session))
+
+
+def test_a_code_that_a_trusted_channel_saw_links_and_a_wrong_one_counts(client: TestClient, two: None) -> None:
+    code = client.post("/v1/customers/c1/handles/challenges", json={"handle": ANNA}).json()["code"]
+    for _ in range(4):
+        status, told = link(client, proof="code", code="wow-22222222")
+        assert (status, told["rule"]) == (403, "wrong_code")
+    assert link(client, "mastodon:eve@example.social", proof="code", code=code)[1]["rule"] == "no_open_code"
+    assert link(client, who="c2", proof="code", code=code)[1]["rule"] == "no_open_code"
+    status, told = link(client, proof="code", code=code.upper())
+    assert (status, told["proof"]) == (201, "code")
+    assert link(client, proof="code", code=code)[0] == 201  # sent again, it is linked still
+
+
+def test_after_five_wrong_codes_the_right_one_is_refused(client: TestClient, two: None) -> None:
+    code = client.post("/v1/customers/c1/handles/challenges", json={"handle": ANNA}).json()["code"]
+    for _ in range(5):
+        link(client, proof="code", code="wow-22222222")
+    assert link(client, proof="code", code=code)[1]["rule"] == "no_open_code"
+
+
+def test_the_same_contact_in_two_spellings_is_offered_to_a_person(client: TestClient, database: Database) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer(email="a.nna+shop@gmail.com"), customer("c2", email="anna@googlemail.com"))
+    assert client.post("/v1/identity/matches").json() == {"found": 1}
+    [match] = client.get("/v1/identity/matches").json()["items"]
+    assert (match["customer_id"], match["other_id"], match["why"]) == ("c1", "c2", "same_email")
+    assert {one["handle"] for one in client.get("/v1/customers/c1/handles").json()["handles"]} == {
+        "x:c1",
+        "email:a.nna+shop@gmail.com",
+    }
 
 
 def test_an_alias_joins_nobody_and_waits_for_a_person(client: TestClient, two: None) -> None:

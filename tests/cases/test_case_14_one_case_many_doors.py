@@ -65,6 +65,31 @@ def test_one_customer_is_known_by_both_doors_and_a_wrong_merge_leaves_no_trace(w
         assert api.get("/v1/customers/c1/profile").json()["care"]["contacts"] == 4
 
 
+def test_one_issue_by_two_doors_is_one_case_and_our_answer_counts_once(world: World) -> None:
+    with world.serving() as api:
+        claim = {"handle": ACCOUNT, "proof": "sign_in"}
+        api.post("/v1/customers/c1/handles", json=claim).raise_for_status()
+        by_chat = message("m1", "messenger", "messenger:anna.77", "You lost my suitcase, it is missing!", hours_ago=30)
+        by_post = message("t1", "mastodon", ACCOUNT, "My suitcase is still missing, you lost it.", hours_ago=6)
+        answer = message("t2", "mastodon", "mastodon:us@example.social", "We found it.", hours_ago=5)
+        answer |= {"direction": "outbound", "in_reply_to": "t1"}
+        took = api.post("/v1/signals", json={"signals": [by_chat, by_post, answer]}).json()
+        assert took["accepted"] == 3
+        world.wow("profile")
+        [case] = api.get("/v1/customers/c1/cases").json()["cases"]
+        assert (case["channels"], case["threads"], case["contacts"]) == (["messenger", "mastodon"], 2, 2)
+        assert case["reason"]
+        assert case["first_answer_seconds"] == pytest.approx(25 * 3600, abs=60)
+
+        wrong = {"customer_id": "c1", "into": "c2", "reason": "both lost a suitcase"}
+        made = api.post("/v1/identity/merges", json=wrong).json()
+        assert api.get("/v1/customers/c1/cases").json() == {"customer_id": "c2", "cases": [case]}
+        api.post(f"/v1/identity/merges/{made['id']}/undo").raise_for_status()
+        assert api.get("/v1/customers/c1/cases").json() == {"customer_id": "c1", "cases": [case]}
+        assert api.get("/v1/customers/c2/cases").json()["cases"] == []
+        assert api.get("/v1/customers/nobody/cases").status_code == 404
+
+
 def untimed(profile: dict[str, Any]) -> dict[str, Any]:
     """Leave out when it was built, and what has waited a little longer since."""
     care = {

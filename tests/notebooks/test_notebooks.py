@@ -38,10 +38,9 @@ def test_signals_become_profiles_on_the_demos_posts(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.real_data
-def test_signals_become_profiles_on_real_posts(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(
-        shared_data.parent.parent / "main" if (shared_data.parent.parent / "main").exists() else NOTEBOOKS
-    )
+@pytest.mark.usefixtures("shared_data")
+def test_signals_become_profiles_on_real_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(NOTEBOOKS.parent)
     told = run("01_signals_to_profiles.ipynb")
     assert "4000 texts, real" in told
     shows_the_way(told)

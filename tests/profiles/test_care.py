@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.profiles.make import frame
-from wowengine.profiles.care import histories, threads, waits
+from wowengine.profiles.care import cases, histories, threads, waits
 
 T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
@@ -119,3 +119,70 @@ def test_newer_texts_count_more_in_the_mood() -> None:
     linked = threads(typed(rows))
     (told,) = histories(linked, waits(linked), T0 + timedelta(days=60)).to_dicts()
     assert abs(told["mood"] - 1 / 3) < 1e-9
+
+
+DAY = 24 * 60.0
+
+
+def cased(*rows: dict[str, Any]) -> list[dict[str, Any]]:
+    return cases(waits(threads(typed(list(rows))))).to_dicts()
+
+
+def test_one_issue_on_two_channels_is_one_case_with_one_first_answer() -> None:
+    (case,) = cased(
+        message(1, reason="lost_bag", channel="messenger"),
+        message(2, minutes=60, reason="lost_bag"),
+        message(3, 2, 70),
+        ours(4, 2, 90),
+    )
+    assert (case["case"], case["channels"], case["reason"]) == (1, ["messenger", "x"], "lost_bag")
+    assert (case["threads"], case["contacts"], case["unanswered"]) == (2, 3, 1)
+    assert (case["opened_at"], case["first_answer_seconds"]) == (T0, 90 * 60.0)
+
+
+def test_another_issue_another_person_or_no_reason_is_another_case() -> None:
+    told = cased(
+        message(1, reason="lost_bag"),
+        message(2, minutes=1, reason="late"),
+        message(3, minutes=2, reason="lost_bag", customer_id="c2"),
+        message(4, minutes=3),
+        message(5, minutes=4),
+    )
+    assert sorted(case["case"] for case in told) == [1, 2, 3, 4, 5]
+
+
+def test_a_case_goes_on_while_each_thread_begins_within_a_week_of_the_one_before() -> None:
+    told = cased(*(message(n, minutes=day * DAY, reason="late") for n, day in enumerate((0, 6, 13, 21), 1)))
+    assert [(case["case"], case["threads"]) for case in told] == [(1, 3), (4, 1)]
+
+
+def test_nobody_has_no_cases() -> None:
+    assert cases(waits(threads(typed([message(1)]))).clear()).to_dicts() == []
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["c1", "c2"]),
+            st.sampled_from(["late", "lost_bag", None]),
+            st.sampled_from(["x", "email"]),
+            st.integers(0, 40),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_cases_share_out_all_threads_and_do_not_depend_on_the_order_of_rows(said: list[Any], dice: Any) -> None:
+    rows = [
+        message(n, minutes=day * DAY, customer_id=who, reason=why, channel=where)
+        for n, (who, why, where, day) in enumerate(said, 1)
+    ]
+    told = cased(*rows)
+    assert sum(case["threads"] for case in told) == sum(case["contacts"] for case in told) == len(rows)
+    dice.shuffle(rows)
+    assert cased(*rows) == told
+    for who in ("c1", "c2"):  # built of one customer alone, they are the same
+        alone = [row for row in rows if row["customer_id"] == who]
+        assert [case for case in told if case["customer_id"] == who] == (cased(*alone) if alone else [])

@@ -61,7 +61,7 @@ def topics(session: Session, customer_id: str) -> set[str]:
 SAID = st.lists(st.tuples(st.sampled_from(("c1", "c2", "c3")), st.sampled_from(TEXTS), st.integers(1, 9)), max_size=8)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=SAID, refuses=st.sets(st.sampled_from(list(Purpose))))
 def test_merging_and_undoing_leaves_everything_as_it_was(
     sqlite: Database, said: list[tuple[str, str, int]], refuses: set[Purpose]

@@ -103,3 +103,11 @@ def test_nobody_is_asked_for_more_accounts_than_a_person_has(database: Database)
 def test_a_stranger_is_asked_nothing(database: Database) -> None:
     with pytest.raises(NotFound):
         asked(database)
+
+
+def test_two_customers_asked_for_one_account_and_whoever_has_its_code_owns_it(database: Database) -> None:
+    known(database)
+    mine = asked(database)
+    asked(database, customer_id="c2")
+    assert said(database, mine) == ["accepted"]
+    assert owner(database) == "c1"

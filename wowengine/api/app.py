@@ -11,6 +11,7 @@ from wowengine.access import Door, Shield
 from wowengine.api import (
     actions,
     batch,
+    cases,
     customers,
     decisions,
     deliveries,
@@ -30,7 +31,7 @@ from wowengine.db.session import Database
 from wowengine.rounds import Config
 
 LARGEST_BODY = 8 * 1024 * 1024  # bytes
-SUBJECTS = (signals, handles, customers, identity, decisions, actions, deliveries, outcomes, listening)
+SUBJECTS = (signals, handles, customers, cases, identity, decisions, actions, deliveries, outcomes, listening)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 from sqlalchemy.orm import Session
 
+from wowengine import forgetting
 from wowengine.api.description import problems
 from wowengine.api.edge import Db
 from wowengine.api.once import Once
@@ -35,6 +36,8 @@ SAID = {
     "too_many": "Nobody has so many: an address of many people joins nobody.",
     "forgotten": "Its owner was forgotten, and does not come back.",
     "linked_already": "It is linked already.",
+    "wrong_code": "This is not the code.",
+    "no_open_code": "No code is open for it: it was used, its day is over, or it was tried too often.",
 }
 
 
@@ -64,7 +67,12 @@ class Claim(Asked):
     )
 
     handle: HandleText = Field(description="`channel:address`.")
-    proof: str | None = Field(None, max_length=60, description=f"One of {', '.join(sorted(handles.CLAIMABLE))}.")
+    proof: str | None = Field(
+        None, max_length=60, description=f"One of {', '.join(sorted(handles.CLAIMABLE))}; or `code`, with a `code`."
+    )
+    code: str | None = Field(
+        None, max_length=60, pattern=NO_NUL, description="The code that you saw come from that very account."
+    )
 
 
 class Ask(Asked):
@@ -106,27 +114,31 @@ def known_by(customer_id: CustomerId, database: Db) -> Handles:
         return Handles(handles=[_view((one.channel, one.address), one.proof, one.proven_at) for one in found])
 
 
-@router.post("/customers/{customer_id:path}/handles/challenges", status_code=201, response_model=Challenge, **ANSWERS)
-def ask(customer_id: CustomerId, body: Ask, once: Once) -> Response:
-    """Make a code that proves an account: it links the handle when it comes back from there within a day."""
+@router.post("/customers/{customer_id:path}/handles/challenges", status_code=201, **ANSWERS)
+def ask(customer_id: CustomerId, body: Ask, database: Db) -> Challenge:
+    """Make a code that proves an account: it links the handle when it comes back from there within a day.
+
+    The answer is kept nowhere, not even for a request sent again: that makes a new code, and the older one is void.
+    """
     address = parse(body.handle)
-
-    def work(session: Session) -> Challenge:
+    with database.transaction() as session:
         told = proof.challenge(session, customer_id, address)
-        if isinstance(told, str):
-            raise _no(told, address)
-        return Challenge(handle=":".join(address), code=told[0], expires_at=told[1])
-
-    return once.answer(work, HTTPStatus.CREATED)
+    if isinstance(told, str):
+        raise _no(told, address)
+    return Challenge(handle=":".join(address), code=told[0], expires_at=told[1])
 
 
 @router.post("/customers/{customer_id:path}/handles", status_code=201, response_model=HandleView, **ANSWERS)
-def link(customer_id: CustomerId, body: Claim, once: Once) -> Response:
-    """Link a handle that was proven: by sign-in, by the desk's verified contact, by your own records."""
-    address = parse(body.handle)
+def link(customer_id: CustomerId, body: Claim, once: Once, database: Db) -> Response:
+    """Link a handle that was proven: by sign-in, by the desk's verified contact, by your own records, by a code."""
+    address, by_code = parse(body.handle), body.proof == handles.CODE and body.code is not None
+    wrong = None
+    if by_code:
+        with database.transaction() as session:  # of its own: a wrong code is refused, and counts all the same
+            wrong = proof.confirm(session, customer_id, address, body.code or "")
 
     def work(session: Session) -> HandleView:
-        broken = handles.link(session, customer_id, address, body.proof or "")
+        broken = wrong if by_code else handles.link(session, customer_id, address, body.proof or "")
         if broken:
             raise _no(broken, address)
         mine = {(one.channel, one.address): one for one in handles.handles_of(session, customer_id)}
@@ -145,7 +157,7 @@ def unlink(
     address = parse(handle)
     return once.answer(
         lambda session: Unlinked(
-            handle=":".join(address), signals_deleted=handles.unlink(session, customer_id, address)
+            handle=":".join(address), signals_deleted=forgetting.unlink(session, customer_id, address)
         )
     )
 
@@ -158,5 +170,7 @@ def _no(rule: str, address: Address) -> Exception:
     handle = ":".join(address)
     if rule == "not_proven":
         return Refused(NEEDED.format(", ".join(sorted(handles.CLAIMABLE))), rule=rule, handle=handle)
+    if rule in proof.UNPROVEN:
+        return Refused(SAID[rule], rule=rule, handle=handle)
     kind = BadInput if rule == "nobody" else Conflict
     return kind(SAID[rule], rule=rule, handle=handle)

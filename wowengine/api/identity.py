@@ -14,7 +14,7 @@ from wowengine.api.edge import Db, Person
 from wowengine.api.once import Once
 from wowengine.api.shapes import LARGEST_INTEGER, Asked, Id, Limit, Told
 from wowengine.errors import Conflict
-from wowengine.profiles import merging
+from wowengine.profiles import matching, merging
 from wowengine.profiles.models import Merge, ProbableMatch
 
 router = APIRouter(tags=["identity"])
@@ -106,6 +106,14 @@ class Matches(Told):
     next: int | None = Field(description="Ask with `after` for more; null: that is all.")
 
 
+class Looked(Told):
+    """How many pairs were found, those offered before among them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"found": 2}]})
+
+    found: int
+
+
 @router.get("/identity/matches", summary="Records that may be one customer", responses=problems())
 def waiting(
     database: Db,
@@ -117,6 +125,12 @@ def waiting(
         found = merging.matches(session, after, limit + 1)
         items = [MatchView.model_validate(one) for one in found[:limit]]
     return Matches(items=items, next=items[-1].id if len(found) > limit else None)
+
+
+@router.post("/identity/matches", summary="Look for matches", response_model=Looked, responses=problems())
+def look(once: Once) -> Response:
+    """Look through all e-mail addresses and phone numbers for the same one in two spellings, and offer the pairs."""
+    return once.answer(lambda session: Looked(found=matching.look(session)))
 
 
 @router.post("/identity/matches/{match_id}/accept", response_model=MergeView, **ANSWERS)

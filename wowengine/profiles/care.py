@@ -5,7 +5,7 @@ replies to messages we never got (they begin a thread of their own), rows out of
 belongs to one thread, and the same rows in any order give the same threads.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,7 @@ from wowengine.terms import Direction, SignalKind
 ADDRESSED = [kind.value for kind in (SignalKind.MESSAGE, SignalKind.TICKET, SignalKind.MENTION, SignalKind.REVIEW)]
 CONTACTS = [kind.value for kind in (SignalKind.MESSAGE, SignalKind.TICKET)]
 MOOD_HALF_LIFE_DAYS = 60.0
+CASE_GOES_ON = timedelta(days=7)  # who comes back within it about the same was not helped yet
 
 Indices = NDArray[np.int64]
 
@@ -98,6 +99,43 @@ def waits(signals: pl.DataFrame) -> pl.DataFrame:
     told = heads.join(measured, on="root", how="left").rename({"root": "root_signal_id"})
     seconds = (pl.col("answered_at") - pl.col("opened_at")).dt.total_microseconds() / 1e6
     return told.with_columns(first_answer_seconds=seconds).sort("root_signal_id")
+
+
+def cases(waited: pl.DataFrame) -> pl.DataFrame:
+    """Put threads together that are one case: of one customer, about one issue, on whatever channels.
+
+    A thread goes on with a case where it begins within a week of the one before it and gives the same reason. One that
+    gives no reason is a case of its own: nobody knows that it is about the same.
+
+    Parameters
+    ----------
+    waited
+        As `waits` gives it.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``case`` (the ``root_signal_id`` with which it began), ``customer_id``, ``reason``, ``channels`` (in the order
+        in which they were used first), ``opened_at``, ``last_opened_at``, ``threads``, ``unanswered`` (threads),
+        ``contacts``, ``answered_at`` (our first answer, on any channel; null: none), ``first_answer_seconds``.
+    """
+    issue = pl.coalesce("reason", pl.col("root_signal_id").cast(pl.String))
+    ordered = waited.with_columns(issue=issue).sort("opened_at", "root_signal_id")
+    gap = pl.col("opened_at").diff().over("customer_id", "issue")
+    numbered = ordered.with_columns(number=(gap > CASE_GOES_ON).fill_null(True).cum_sum().over("customer_id", "issue"))
+    told = numbered.group_by("customer_id", "issue", "number", maintain_order=True).agg(
+        pl.col("root_signal_id").first().alias("case"),
+        pl.col("reason").first(),
+        pl.col("channel").unique(maintain_order=True).alias("channels"),
+        pl.col("opened_at").first(),
+        pl.col("opened_at").last().alias("last_opened_at"),
+        pl.len().cast(pl.Int64).alias("threads"),
+        pl.col("answered_at").is_null().sum().cast(pl.Int64).alias("unanswered"),
+        pl.col("contacts").sum(),
+        pl.col("answered_at").min(),
+    )
+    seconds = (pl.col("answered_at") - pl.col("opened_at")).dt.total_microseconds() / 1e6
+    return told.drop("issue", "number").with_columns(first_answer_seconds=seconds).sort("customer_id", "case")
 
 
 def histories(signals: pl.DataFrame, waited: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

@@ -19,7 +19,7 @@ OWN_STATEMENT = "own_statement"  # the customer said so in a channel in which th
 CLAIMABLE = frozenset({*HANDLE_PROOFS, OWN_STATEMENT} - {CODE})
 
 # How many a person may have. One address of many people, such as a reception's, stops here instead of joining them.
-MOST = {EMAIL: 5, PHONE: 5}
+MOST = {EMAIL: 5, PHONE: 3}
 MOST_ACCOUNTS = 3  # on any one social channel
 
 

@@ -24,6 +24,7 @@ MOST_TRIES = 5
 MOST_OPEN = 5  # of one customer at a time: nobody needs more, and a guesser would
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else
 LENGTH = 8  # of 31 letters: one guess in 850 billion
+UNPROVEN = frozenset({"wrong_code", "no_open_code"})
 _CODE = re.compile(rf"\bwow-([{LETTERS}]{{{LENGTH}}})\b", re.IGNORECASE)
 
 
@@ -50,7 +51,7 @@ def challenge(session: Session, customer_id: str, address: Address) -> tuple[str
     if (session.scalar(select(func.count()).select_from(HandleChallenge).where(same)) or 0) >= MOST_OPEN:
         return "too_many"
     code, until = "".join(secrets.choice(LETTERS) for _ in range(LENGTH)), clock.now() + LASTS
-    mark = suppression.mark(session, _name(address, code))
+    mark = suppression.mark(session, _name(customer_id, address, code))
     session.add(
         HandleChallenge(customer_id=customer_id, channel=channel, address=spelt, mark=mark, tries=0, expires_at=until)
     )
@@ -63,25 +64,51 @@ def hear(session: Session, signals: pl.DataFrame) -> None:
     open_ones = session.scalars(select(HandleChallenge).where(HandleChallenge.expires_at > clock.now())).all()
     if not open_ones:
         return
-    asked = {(one.channel, one.address): one for one in open_ones}
+    asked: dict[Address, list[HandleChallenge]] = {}
+    for one in open_ones:  # two customers may be asked to prove one account, and whoever does owns it
+        asked.setdefault((one.channel, one.address), []).append(one)
     inbound = signals.filter(pl.col("direction") == Direction.INBOUND, pl.col("text").str.contains("(?i)wow-"))
     for author, channel, text in inbound.select("author", "channel", "text").drop_nulls().iter_rows():
         address = parse(author, channel)
-        if (one := asked.get(address)) and (codes := _CODE.findall(text)):
-            _try(session, one, address, codes[0].lower())
-            if one.tries >= MOST_TRIES:
-                asked.pop(address)
+        if (theirs := asked.get(address)) and (codes := _CODE.findall(text)):
+            for one in theirs:
+                _try(session, one, codes[0].lower())
+            asked[address] = [one for one in theirs if one.expires_at > clock.now()]
     session.flush()
 
 
-def _try(session: Session, one: HandleChallenge, address: Address, code: str) -> None:
+def confirm(session: Session, customer_id: str, address: Address, code: str) -> str | None:
+    """Link a handle because a channel that we trust saw its code come from it; or return the rule that forbids it.
+
+    Raises
+    ------
+    NotFound
+        When there is no such customer.
+    """
+    if session.get(Customer, customer_id) is None:
+        raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
+    if owners(session, [address]).get(address) == customer_id:
+        return None
+    mine = HandleChallenge.customer_id == customer_id, HandleChallenge.expires_at > clock.now()
+    same = HandleChallenge.channel == address[0], HandleChallenge.address == address[1]
+    one = session.scalar(select(HandleChallenge).where(*mine, *same).with_for_update())
+    if one is None:
+        return "no_open_code"
+    said = code.strip().lower().removeprefix("wow-")
+    broken = _try(session, one, said)
+    session.flush()
+    return broken
+
+
+def _try(session: Session, one: HandleChallenge, code: str) -> str | None:
+    """Link the handle if the code is right, or return the rule that forbids it; each try counts."""
+    address = one.channel, one.address
     one.tries += 1
-    right = secrets.compare_digest(one.mark, suppression.mark(session, _name(address, code)))
-    if right:
-        handles.add(session, one.customer_id, address, handles.CODE)
+    right = secrets.compare_digest(one.mark, suppression.mark(session, _name(one.customer_id, address, code)))
     if right or one.tries >= MOST_TRIES:
         one.expires_at = clock.now()
+    return handles.add(session, one.customer_id, address, handles.CODE) if right else "wrong_code"
 
 
-def _name(address: Address, code: str) -> str:
-    return f"code:{':'.join(address)}:{code}"
+def _name(customer_id: str, address: Address, code: str) -> str:
+    return f"code:{customer_id}\n{':'.join(address)}\n{code}"

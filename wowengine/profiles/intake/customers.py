@@ -18,6 +18,7 @@ from wowengine.profiles.bulk import chunks, upsert
 from wowengine.profiles.consent import standing
 from wowengine.profiles.identity import EMAIL, LONGEST_ADDRESS, PHONE, Address, normalise, owners, parse
 from wowengine.profiles.intake.report import RESULTS, Result
+from wowengine.profiles.merging import suspect
 from wowengine.profiles.models import Consent, Customer, Handle
 from wowengine.terms import LegalBasis, Purpose
 
@@ -73,6 +74,9 @@ def store_customers(session: Session, good: pl.DataFrame) -> pl.DataFrame:
     ledger = _Ledger.load(session, people)
     verdicts = [ledger.take(person) for person in people]
     _write(session, ledger)
+    for claims, owns, column in ledger.disputed:  # a contact that two records name is a question for a person
+        if column in {EMAIL, PHONE}:
+            suspect(session, claims, owns, f"same_{column}")
     rows = [(line, *verdict) for line, verdict in zip(good["_line"], verdicts, strict=True)]
     return pl.DataFrame(rows, schema=RESULTS, orient="row").select("line", "result", "column", "rule")
 
@@ -100,6 +104,7 @@ class _Ledger:
         self.owner = owner
         self.ours = ours  # by customer: handles that rest on our record alone, and so on the row
         self.accepted: dict[str, Person] = {}  # the last word on each
+        self.disputed: list[tuple[str, str, str]] = []  # who claims a contact, whose it is, the column
 
     @classmethod
     def load(cls, session: Session, people: Iterable[Person]) -> "_Ledger":
@@ -140,6 +145,7 @@ class _Ledger:
             if not address[1] or len(address[1]) > LONGEST_ADDRESS:
                 yield "not_a_handle", column
             elif self.owner.get(address, person.id) != person.id:
+                self.disputed.append((person.id, self.owner[address], column))
                 yield "handle_of_another", column
 
     def _reassign(self, person: Person) -> None:
