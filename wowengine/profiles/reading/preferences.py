@@ -63,7 +63,9 @@ def preferences(sentences: pl.DataFrame) -> pl.DataFrame:
         one row a text and slot, the first statement of it.
     """
     told = found(sentences.with_row_index("place"), "sentence", [slot.rule for slot in slots().values()])
-    stated = pl.concat([_valued(told.filter(pl.col("rule") == name), slot) for name, slot in slots().items()])
+    by_slot = ((told.filter(pl.col("rule") == name), slot) for name, slot in slots().items())
+    nothing = told.clear().with_columns(pl.lit(None, pl.String).alias(name) for name in COLUMNS[1:])
+    stated = pl.concat([nothing, *(_valued(part, slot) for part, slot in by_slot if not part.is_empty())])
     once = stated.sort("place", maintain_order=True).unique(["id", "slot"], keep="first", maintain_order=True)
     return once.select(COLUMNS)
 

@@ -13,6 +13,7 @@ import polars as pl
 
 CLAUSE_START = r"([^,;:.!?()\n]*)$"
 CLAUSE_REST = r"^([^,;:.!?()\n]*)"
+FOUND = ("rule", "plain", "said", "before", "after")
 _LETTERS = "0-9A-Za-z_"
 _CLASS = re.compile(r"\[[^\]]*\]")
 _PART = re.compile(r"\{([a-z_]+)\}")
@@ -102,21 +103,32 @@ def found(frame: pl.DataFrame, column: str, rules: Sequence[Rule]) -> pl.DataFra
     """
     pieces = sorted({piece for each in rules for piece in each.triggers})
     some = frame.filter(_holds(pl.col(column), pieces))
-    return pl.concat([_held(some, column, each) for each in rules])
+    nothing = frame.clear().with_columns(pl.lit(None, pl.String).alias(name) for name in FOUND)
+    return pl.concat([nothing, *(_held(some, column, each) for each in rules if _may_hold(some, column, each))])
+
+
+def _may_hold(frame: pl.DataFrame, column: str, each: Rule) -> bool:
+    """Tell whether any sentence passes the gate: patterns are compiled anew at each use, and most texts need none."""
+    return not frame.is_empty() and frame.select(_gate(column, each).any()).item()
 
 
 def _held(frame: pl.DataFrame, column: str, each: Rule) -> pl.DataFrame:
-    some = frame.filter(_holds(pl.col(column), each.triggers) & _holds(pl.col(column), each.also))
-    some = some.with_columns(rule=pl.lit(each.name), plain=plain(pl.col(column)))
-    ways = [pl.col("plain").str.extract(pattern, 0) for pattern in each.patterns] if some.height else [pl.lit("")]
+    some = frame.filter(_gate(column, each)).with_columns(rule=pl.lit(each.name), plain=plain(pl.col(column)))
+    ways = [pl.col("plain").str.extract(pattern, 0) for pattern in each.patterns]
     said = some.with_columns(said=pl.concat_list(ways)).explode("said").filter(pl.col("said").str.len_chars() > 0)
     around = pl.col("plain").str.splitn(pl.col("said"), 2).struct
     said = said.with_columns(before=around.field("field_0"), after=around.field("field_1").fill_null(""))
+    if said.is_empty():
+        return said
     return said.filter(
         _free(pl.col("before").str.extract(CLAUSE_START), each.before),
         _free(pl.col("after").str.extract(CLAUSE_REST), each.after),
         _free(pl.col("plain"), each.unless),
     )
+
+
+def _gate(column: str, each: Rule) -> pl.Expr:
+    return _holds(pl.col(column), each.triggers) & _holds(pl.col(column), each.also)
 
 
 def _holds(text: pl.Expr, pieces: Sequence[str]) -> pl.Expr:
