@@ -51,6 +51,7 @@ PERSONAL: Mapping[str, Tag] = {
     "signals": Tag("what was said and lived through", "care, interests", "30 days in public, 730 days to us"),
     "source_cursors": Tag("how far an account was read", "to read nothing twice", UNTIL_FORGOTTEN),
     "profiles": Tag("mood and care history", "care", "as long as the signals it rests on"),
+    "stale_profiles": Tag("that their profile is to be built anew", "to build it", "until it is built"),
     "interests": Tag("tastes, faded", "offers", "as long as the signals they rest on"),
     "preferences": Tag("what they stated", "offers", "as long as the signals they rest on"),
     "moments": Tag("days of their life they told of", "offers", "as long as the signals they rest on"),

@@ -27,7 +27,7 @@ from wowengine.db.idempotency import Answered
 from wowengine.db.outbox import OutboxRow
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
-from wowengine.profiles import handles, material, merging, store, suppression
+from wowengine.profiles import handles, material, merging, stale, store, suppression
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.identity import Address
 from wowengine.profiles.models import Customer, Signal
@@ -113,10 +113,10 @@ def forget_signal(session: Session, source: str, source_id: str) -> None:
         raise NotFound(f"There is no signal {source_id!r} from {source!r}.", source=source, source_id=source_id)
     owner = found.customer_id
     _withdraw_citing(session, owner, {found.id})
+    touched = stale.touched(session, [(source, source_id)])  # those whose threads fall apart with it, too
     session.delete(found)
     session.flush()
-    if owner is not None:
-        store.rebuild(session, clock.now(), [owner])
+    store.rebuild(session, clock.now(), sorted(who for who in touched if who is not None))
 
 
 def unlink(session: Session, customer_id: str, address: Address) -> int:

@@ -15,6 +15,9 @@ Seed = Annotated[int, typer.Option(help="The same seed and outcomes give the sam
 @app.command()
 def profile(
     as_of: Annotated[str, typer.Option("--as-of", help="Build as of a date, such as 2017-11-30.")] = "",
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Build only the profiles whose signals or consents changed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build profiles from the signals of customers who consent."""
@@ -22,7 +25,7 @@ def profile(
 
     opened, at = database(settings()), _as_of(as_of)
     with bars() as progress, opened.transaction() as session:
-        built = store.rebuild(session, at, progress=progress)
+        built = (store.refresh if changed else store.rebuild)(session, at, progress=progress)
         summary = store.care_summary(session)
     told = {"profiles": built, **summary}
     if as_json:

@@ -8,6 +8,8 @@ from sqlalchemy import Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from wowengine.db.base import Base
+
 CHUNK = 5_000  # values in one IN; SQLite takes 32,766 in a statement, PostgreSQL 65,535
 PAIRS = 1_000
 FETCH = 20_000  # rows turned into a frame at once
@@ -71,3 +73,12 @@ def add_up(session: Session, table: Table, rows: Sequence[dict[str, Any]], key: 
     sums = {name: table.c[name] + statement.excluded[name] for name in rows[0] if name not in key}
     ordered = sorted(rows, key=lambda row: [row[name] for name in key])
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=sums), ordered)
+
+
+def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows whose key does not stand yet, in the order of their keys."""
+    if not rows:
+        return
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    ordered = sorted(rows, key=lambda row: list(row.values()))
+    session.execute(insert(table).on_conflict_do_nothing(), ordered)

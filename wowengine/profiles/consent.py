@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from wowengine import clock
 from wowengine.errors import NotFound
-from wowengine.profiles import suppression
+from wowengine.profiles import stale, suppression
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.models import Consent, Customer, Signal
 from wowengine.terms import LegalBasis, Purpose, SignalKind
@@ -44,6 +44,7 @@ def object_to(session: Session, customer_id: str, purposes: Sequence[Purpose], s
     common = {"customer_id": customer_id, "given": False, "legal_basis": LegalBasis.CONSENT.value, "source": source}
     session.add_all(Consent(purpose=purpose.value, at=clock.now(), **common) for purpose in purposes)
     suppression.suppress(session, suppression.names_of(session, customer_id), [word.value for word in purposes])
+    stale.mark_people(session, [customer_id])
 
 
 def say(session: Session, customer_id: str, words: Mapping[Purpose, bool], source: str) -> str | None:
@@ -62,6 +63,7 @@ def say(session: Session, customer_id: str, words: Mapping[Purpose, bool], sourc
         Consent(purpose=purpose.value, given=yes, at=clock.now(), **common) for purpose, yes in words.items()
     )
     session.flush()
+    stale.mark_people(session, [customer_id])
     return None
 
 

@@ -189,6 +189,14 @@ class Profile(Base):
     last_contact_at: Mapped[datetime | None]
 
 
+class StaleProfile(Base):
+    """A customer whose signals or consents changed since their profile was built."""
+
+    __tablename__ = "stale_profiles"
+
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+
+
 class Interest(Base):
     """A topic of the taxonomy and how strongly it holds, 0 to 1; negative for what they dislike."""
 

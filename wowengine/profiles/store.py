@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.db.base import Base
-from wowengine.profiles import material
+from wowengine.profiles import material, stale
 from wowengine.profiles.build import Built, build_profiles
 from wowengine.profiles.bulk import UTC_TIME, Query, Schema, chunks, fetch
 from wowengine.profiles.consent import says_yes
@@ -112,9 +112,18 @@ def rebuild(
         signals = material.signals_of(session, part, as_of)
         built = build_profiles(signals, owned.filter(pl.col("owner").is_in(part)).drop("owner"), as_of)
         _write(session, part, built, as_of)
+        stale.clear(session, part)
         if progress:
             progress("building profiles", min(done * AT_ONCE, len(ids)), len(ids))
     return len(ids)
+
+
+def refresh(session: Session, as_of: datetime, progress: Progress | None = None) -> int:
+    """Build anew only the profiles whose signals or consents changed; return of how many.
+
+    What comes out is what a whole build as of the same time gives.
+    """
+    return rebuild(session, as_of, stale.marked(session), progress)
 
 
 def _lock(session: Session, customer_ids: Sequence[str]) -> None:
@@ -182,10 +191,10 @@ def care_summary(session: Session) -> dict[str, Any]:
 def purge_expired(session: Session, now: datetime) -> int:
     """Delete what has had its time, with all that was built from it alone; return how many signals went."""
     session.execute(delete(SetAside).where(SetAside.expires_at <= now))
-    owners = session.scalars(select(Signal.customer_id).where(Signal.expires_at <= now).distinct())
-    touched = [owner for owner in owners if owner is not None]
+    gone_by = session.execute(select(Signal.source, Signal.source_id).where(Signal.expires_at <= now))
+    touched = stale.touched(session, [(row.source, row.source_id) for row in gone_by])
     gone = session.execute(delete(Signal).where(Signal.expires_at <= now))
-    rebuild(session, now, touched)
+    rebuild(session, now, [owner for owner in touched if owner is not None])
     return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result always counts
 
 

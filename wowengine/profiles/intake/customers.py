@@ -13,7 +13,7 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.profiles import suppression
+from wowengine.profiles import stale, suppression
 from wowengine.profiles.bulk import chunks, upsert
 from wowengine.profiles.consent import standing
 from wowengine.profiles.identity import EMAIL, LONGEST_ADDRESS, PHONE, Address, normalise, owners, parse
@@ -74,6 +74,7 @@ def store_customers(session: Session, good: pl.DataFrame) -> pl.DataFrame:
     ledger = _Ledger.load(session, people)
     verdicts = [ledger.take(person) for person in people]
     _write(session, ledger)
+    stale.mark_people(session, list(ledger.accepted))
     for claims, owns, column in ledger.disputed:  # a contact that two records name is a question for a person
         if column in {EMAIL, PHONE}:
             suspect(session, claims, owns, f"same_{column}")

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.profiles import merging, proof
+from wowengine.profiles import merging, proof, stale
 from wowengine.profiles.bulk import chunks, fetch, paired, upsert
 from wowengine.profiles.consent import CONTRACT_KINDS, standing
 from wowengine.profiles.identity import link_authors
@@ -43,7 +43,10 @@ def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
     judged = _judge(_link(session, good))
     kept = _consented(judged.filter(pl.col("result").is_null()))
     settled = _against_stored(session, _hash(withhold(kept)))
+    changed = settled.filter(pl.col("result") == Result.ACCEPTED).select(KEY).unique().rows()
+    before = stale.touched(session, changed)  # an edit may move a message to another thread, or to another customer
     _write(session, settled)
+    stale.mark(session, before | stale.touched(session, changed))
     merging.note_later(session, settled.filter(pl.col("meant") != pl.col("customer_id")).select(*KEY, "customer_id"))
     results = pl.concat([judged.filter(pl.col("result").is_not_null()), settled], how="diagonal")
     return results.select(pl.col("_line").alias("line"), "result", "column", "rule")

@@ -1,0 +1,72 @@
+"""Whose profile no longer rests on what is held: marked where that changes, built anew by `store.refresh`.
+
+A message belongs to its author and to whoever began the thread it stands in; so a change touches every customer of the
+threads that it was in before or is in now. Marking too many costs time alone; marking too few would leave a profile
+wrong until the night's whole build.
+"""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wowengine.profiles.bulk import chunks, insert_new
+from wowengine.profiles.models import Customer, Signal, StaleProfile
+
+Key = tuple[str, str]  # source, source_id
+LINK = Signal.source, Signal.source_id, Signal.in_reply_to, Signal.customer_id
+
+
+def mark(session: Session, customer_ids: Iterable[str | None]) -> None:
+    """Mark profiles to be built anew; ids of nobody we know are passed over."""
+    for part in chunks(sorted({who for who in customer_ids if who is not None})):
+        known = session.scalars(select(Customer.id).where(Customer.id.in_(part)))
+        insert_new(session, StaleProfile, [{"customer_id": who} for who in known])
+
+
+def mark_people(session: Session, customer_ids: Collection[str]) -> None:
+    """Mark people whose consent changed, and all who share a thread with them."""
+    keys: set[Key] = set()
+    for part in chunks(sorted(customer_ids)):
+        mine = select(Signal.source, Signal.source_id).where(Signal.customer_id.in_(part))
+        keys |= {(row.source, row.source_id) for row in session.execute(mine)}
+    mark(session, {*customer_ids, *touched(session, keys)})
+
+
+def marked(session: Session) -> list[str]:
+    """Return whose profiles wait to be built anew."""
+    return list(session.scalars(select(StaleProfile.customer_id).order_by(StaleProfile.customer_id)))
+
+
+def clear(session: Session, customer_ids: Iterable[str]) -> None:
+    """Take the marks off."""
+    for part in chunks(customer_ids):
+        session.execute(delete(StaleProfile).where(StaleProfile.customer_id.in_(part)))
+
+
+def touched(session: Session, keys: Iterable[Key]) -> set[str | None]:
+    """Return every customer of the threads in which these messages stand now, as author or as whoever was answered."""
+    met: set[Key] = set()
+    new = set(keys)
+    owners: set[str | None] = set()
+    while new:
+        met |= new
+        found: set[Key] = set()
+        for source, source_id, in_reply_to, customer_id in _linked(session, new):
+            owners.add(customer_id)
+            found.add((source, source_id))
+            if in_reply_to is not None:
+                found.add((source, in_reply_to))
+        new = found - met
+    return owners
+
+
+def _linked(session: Session, keys: Iterable[Key]) -> Iterable[tuple[str, str, str | None, str | None]]:
+    by_source: dict[str, set[str]] = {}
+    for source, source_id in keys:
+        by_source.setdefault(source, set()).add(source_id)
+    for source, ids in by_source.items():
+        for part in chunks(sorted(ids)):
+            for column in (Signal.source_id, Signal.in_reply_to):
+                for row in session.execute(select(*LINK).where(Signal.source == source, column.in_(part))):
+                    yield row.source, row.source_id, row.in_reply_to, row.customer_id
