@@ -29,7 +29,7 @@ GROUPS: dict[str, type[StrEnum]] = {
     "outcome": OutcomeType,
     "purpose": Purpose,
 }
-OPEN_GROUPS = {"tongue", "channel", "factor", "slot", "complaint", "fact", "rule"}
+OPEN_GROUPS = {"tongue", "channel", "factor", "slot", "moment", "complaint", "fact", "rule"}
 # Keys put together on the page: a prefix, and what may follow.
 MADE = {
     "frame.": ["review", "tasks", "customers", "done", "theme_system", "theme_light", "theme_dark"],
