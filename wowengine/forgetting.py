@@ -77,6 +77,7 @@ def _forget(database: Database, customer_id: str, home: Path, spool: Path) -> Fo
         actions = list(session.scalars(select(Action).where(Action.customer_id == customer_id).order_by(Action.id)))
         _end_holds(session, actions)
         ids = [action.id for action in actions]
+        stale.mark_people(session, [customer_id])  # what others waited for may have been theirs
         rows = _rows_of(session, customer_id, ids)
         rows |= _loose_ends(session, customer, names, ids)
         session.delete(customer)
@@ -113,10 +114,7 @@ def forget_signal(session: Session, source: str, source_id: str) -> None:
         raise NotFound(f"There is no signal {source_id!r} from {source!r}.", source=source, source_id=source_id)
     owner = found.customer_id
     _withdraw_citing(session, owner, {found.id})
-    touched = stale.touched(session, [(source, source_id)])  # those whose threads fall apart with it, too
-    session.delete(found)
-    session.flush()
-    store.rebuild(session, clock.now(), sorted(who for who in touched if who is not None))
+    store.delete_signals(session, [Signal.id == found.id], clock.now())
 
 
 def unlink(session: Session, customer_id: str, address: Address) -> int:

@@ -95,7 +95,7 @@ def test_the_day_is_the_sum_of_its_hours() -> None:
         for h in (9, 11)
     ]
     rows = [row | {"posts": 4, "authors": 2, "negative": 1, "neutral": 0, "positive": 3} for row in hours]
-    [day] = listening.by_time(pl.DataFrame(rows, schema=listening.SCHEMA), "1d").to_dicts()
+    [day] = listening.by_time(pl.DataFrame(rows, schema=listening.SCHEMA), "day").to_dicts()
     assert (day["posts"], day["authors"], day["negative_share"]) == (8, 4, 0.25)
 
 

@@ -132,6 +132,17 @@ def test_what_came_since_goes_to_whom_it_belongs_when_they_are_parted(session: S
     assert [tuple(row) for row in owners] == [("s1", "c2"), ("s2", "c2"), ("s3", "c1")]
 
 
+def test_what_came_under_the_first_records_id_goes_all_the_way_back(session: Session) -> None:
+    people(session)
+    first, on = merged(session, "c2", "c1"), merged(session, "c1", "c3")
+    signals_in(session, signal("s2", kind="ticket", author=None, customer_id="c2", text="Where is my bag?"))
+    assert session.scalars(select(Signal.customer_id)).all() == ["c3"]
+    undone(session, on)
+    assert session.scalars(select(Signal.customer_id)).all() == ["c1"]
+    undone(session, first)
+    assert session.scalars(select(Signal.customer_id)).all() == ["c2"]
+
+
 def test_what_cannot_be_is_said_and_changes_nothing(session: Session) -> None:
     people(session)
     assert merged(session, "c1", "c1") == "same_record"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.profiles.make import Row, customer, customers_in, signal, signals_in
 from wowengine import clock
 from wowengine.db.session import Database
-from wowengine.profiles import consent, stale, store
+from wowengine.profiles import consent, handles, stale, store
 from wowengine.profiles.models import Evidence, Interest, Moment, Preference, Profile, Wait
 from wowengine.profiles.sources.collect import delete_signals
 from wowengine.terms import Purpose
@@ -95,3 +95,15 @@ def test_only_what_changed_is_built(database: Database) -> None:
         signals_in(session, answer)
         assert stale.marked(session) == ["c1", "c2"]  # an answer of ours ends somebody's wait
         assert store.refresh(session, NOW) == 2
+
+
+def test_a_handle_that_goes_leaves_nobody_elses_wait_wrong(database: Database) -> None:
+    asked = signal("m1", kind="message", author="x:c1", text="Where is my bag?")
+    replied = signal("m2", kind="message", author="x:c2", text="And mine?", in_reply_to="m1")
+    with database.transaction() as session, clock.frozen(NOW):
+        customers_in(session, *(customer(who) for who in WHO))
+        signals_in(session, asked, replied)
+        store.rebuild(session, NOW)
+        handles.unlink(session, "c1", ("x", "c1"))
+        [wait] = session.scalars(select(Wait))
+        assert wait.customer_id == "c2"  # what was a reply began a thread of its own

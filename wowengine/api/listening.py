@@ -16,7 +16,6 @@ from wowengine.profiles import alarm, listening
 
 router = APIRouter(tags=["listening"])
 
-SPANS = {"hour": "1h", "day": "1d"}
 WEEK, LONGEST = timedelta(weeks=1), timedelta(days=400)
 ROW: JsonDict = {
     "time": "2026-11-03T18:00:00Z",
@@ -101,5 +100,5 @@ def heard(
     with database.reading() as session:
         found = listening.heard(session, begin, end, subject=subject, topic=topic, channel=channel)
         hour, judged = alarm.now(session, clock.now())
-    rows = listening.by_time(found, SPANS[by]).to_dicts()
+    rows = listening.by_time(found, by).to_dicts()
     return Heard(alarm=AlarmView(hour=hour, **vars(judged)), items=[HeardView(**row) for row in rows])

@@ -12,7 +12,6 @@ from wowengine.cli.app import AsJson, app, console, database, print_json, settin
 if TYPE_CHECKING:
     import polars as pl
 
-SPANS = {"hour": "1h", "day": "1d"}
 SHOWN = ("time", "channel", "subject", "topic", "posts", "authors", "negative_share")
 
 
@@ -40,7 +39,7 @@ def listen(
             now = clock.now()
             found = listening.heard(session, now - timedelta(days=days), now, subject=subject, channel=channel)
             _, told = alarm.now(session, now)
-    rows = listening.by_time(found, SPANS[by]).to_dicts()
+    rows = listening.by_time(found, by).to_dicts()
     if as_json:
         print_json({"alarm": vars(told) if told else None, "items": rows})
         return

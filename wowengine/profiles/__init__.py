@@ -10,14 +10,17 @@ Reading order:
 - ``frames``      the contracts of what may come in, ``check()``, and the frames handed on to others
 - ``sources``     platforms, mailboxes, help desks and files into raw rows, each account read only with a yes
 - ``intake``      checked rows into the database: linked, gated, counted; the same twice changes nothing
-- ``identity``    handles, normalised and owned by one customer each
+- ``identity``    handles, normalised and owned by one customer each; ``handles`` links them, ``proof`` makes codes
+- ``merging``     two records of one customer made one, and parted again; ``matching`` finds pairs for a person
 - ``consent``     which signal may serve which purpose; silence means no
 - ``reading``     what a text says, and what must be dropped
 - ``interests``   mentions into affinities that fade
 - ``care``        threads, waits, complaints
 - ``build``       the chain of pure steps from signals to profiles
 - ``material``    what may be read for it, by purpose; ``store`` writes what was built, hands it on, and purges
-- ``evidence``    the words behind an interest, for a reviewer's eyes
+- ``stale``       whose profile must be built anew
+- ``evidence``    the words behind an interest, for a reviewer's eyes; ``moments`` of their life, those to come first
+- ``listening``   what anybody says of the brand, in numbers alone; ``alarm`` tells when it is out of the ordinary
 
 May import ``db``, ``terms``, ``errors`` and ``clock``. ``recommend`` takes ``frames`` from here and nothing else.
 """

@@ -1,6 +1,6 @@
 """Many rows at once, in the words that both databases share."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import polars as pl
@@ -57,20 +57,19 @@ def upsert(
     """
     if not rows:
         return
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    insert = _insert_of(session)
     statement = insert(table)
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in {*key, *keep}}
     ordered = sorted(rows, key=lambda row: [row[name] for name in key])
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), ordered)
 
 
-def add_up(session: Session, table: Table, rows: Sequence[dict[str, Any]], key: Sequence[str]) -> None:
+def add_up(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], key: Sequence[str]) -> None:
     """Insert rows of counts; where one of the same key stands, add to it, whoever else adds at the same time."""
     if not rows:
         return
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table)
-    sums = {name: table.c[name] + statement.excluded[name] for name in rows[0] if name not in key}
+    statement = _insert_of(session)(table)
+    sums = {name: getattr(table, name) + statement.excluded[name] for name in rows[0] if name not in key}
     ordered = sorted(rows, key=lambda row: [row[name] for name in key])
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=sums), ordered)
 
@@ -79,6 +78,10 @@ def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any
     """Insert the rows whose key does not stand yet, in the order of their keys."""
     if not rows:
         return
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     ordered = sorted(rows, key=lambda row: list(row.values()))
-    session.execute(insert(table).on_conflict_do_nothing(), ordered)
+    session.execute(_insert_of(session)(table).on_conflict_do_nothing(), ordered)
+
+
+def _insert_of(session: Session) -> Callable[..., Any]:
+    """Return the INSERT of this database that knows ON CONFLICT."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

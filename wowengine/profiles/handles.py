@@ -4,15 +4,15 @@ A proof is an act of the handle's owner, the desk's verified contact, or the com
 a name that looks alike or a guess is none. "No" comes as the rule that was broken.
 """
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.errors import NotFound
 from wowengine.profiles import store, suppression
 from wowengine.profiles.frames import HANDLE_PROOFS
-from wowengine.profiles.identity import EMAIL, LONGEST_ADDRESS, PHONE, Address, is_nobody, owners
-from wowengine.profiles.models import Customer, Handle, Signal
+from wowengine.profiles.identity import EMAIL, LONGEST_ADDRESS, PHONE, Address, is_nobody, must_know, owners
+from wowengine.profiles.models import Handle, Signal
 
 CODE = "code"  # our own challenge was answered from the account; nobody else can claim that it was
 OWN_STATEMENT = "own_statement"  # the customer said so in a channel in which they were signed in
@@ -31,7 +31,7 @@ def handles_of(session: Session, customer_id: str) -> list[Handle]:
     NotFound
         When there is no such customer.
     """
-    _must_know(session, customer_id)
+    must_know(session, customer_id)
     mine = select(Handle).where(Handle.customer_id == customer_id)
     return list(session.scalars(mine.order_by(Handle.proven_at, Handle.id)))
 
@@ -44,7 +44,7 @@ def link(session: Session, customer_id: str, address: Address, proof: str) -> st
     NotFound
         When there is no such customer.
     """
-    _must_know(session, customer_id)
+    must_know(session, customer_id)
     if proof not in CLAIMABLE:
         return "not_proven"
     return add(session, customer_id, address, proof)
@@ -94,14 +94,9 @@ def unlink(session: Session, customer_id: str, address: Address) -> int:
     if found is None or found.customer_id != customer_id:
         raise NotFound(f"{':'.join(address)} is no handle of {customer_id}.", customer_id=customer_id)
     session.delete(found)
-    gone = session.execute(delete(Signal).where(Signal.customer_id == customer_id, Signal.author == ":".join(address)))
-    store.rebuild(session, clock.now(), [customer_id])
-    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result always counts
-
-
-def _must_know(session: Session, customer_id: str) -> None:
-    if session.get(Customer, customer_id) is None:
-        raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
+    session.flush()
+    by_it = and_(Signal.customer_id == customer_id, Signal.author == ":".join(address))
+    return store.delete_signals(session, [by_it], clock.now())
 
 
 def _count(session: Session, customer_id: str, channel: str) -> int:

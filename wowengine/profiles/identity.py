@@ -9,8 +9,9 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wowengine.errors import NotFound
 from wowengine.profiles.bulk import chunks
-from wowengine.profiles.models import Handle
+from wowengine.profiles.models import Customer, Handle
 
 EMAIL, PHONE = "email", "phone"
 LONGEST_ADDRESS = 320
@@ -49,6 +50,18 @@ def parse(handle: str, channel: str = "") -> Address:
     if colon and (named.strip().isidentifier() or not channel):
         return normalise(named, address)
     return normalise(channel, handle)
+
+
+def must_know(session: Session, customer_id: str) -> None:
+    """Go on only with a customer.
+
+    Raises
+    ------
+    NotFound
+        When there is no such customer.
+    """
+    if session.get(Customer, customer_id) is None:
+        raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
 
 
 def owners(session: Session, addresses: Iterable[Address]) -> dict[Address, str]:

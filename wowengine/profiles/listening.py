@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -27,6 +27,7 @@ from wowengine.terms import Direction
 
 ALL, COMPLAINT, INTEREST = "all", "complaint", "interest"
 MARKS_KEPT = timedelta(days=2)  # older posts are not counted: nothing would tell whether they were before
+SPANS = {"hour": "1h", "day": "1d"}
 MOODS = ("negative", "neutral", "positive")
 SUMS = ("posts", "authors", *MOODS)
 KEY = ("hour", "source", "channel", "subject", "topic")
@@ -106,9 +107,7 @@ def hear(session: Session, raw: pl.DataFrame) -> int:
     first = _new(session, people, keys, "author", ("source", "channel", "subject", "topic", "author"))
     once = told.join(first.select(*KEY, "author").with_columns(first=True), on=[*KEY, "author"], how="left")
     fresh = counts(once.with_columns(author=pl.when("first").then("author")))
-    table = HeardHour.__table__
-    assert isinstance(table, Table)  # noqa: S101 - SQLAlchemy types it as any selectable
-    add_up(session, table, fresh.to_dicts(), key=KEY)
+    add_up(session, HeardHour, fresh.to_dicts(), key=KEY)
     return new.height
 
 
@@ -123,12 +122,12 @@ def heard(session: Session, since: datetime, until: datetime, **only: str | None
     return fetch(session, query, SCHEMA).sort(KEY)
 
 
-def by_time(counted: pl.DataFrame, every: str) -> pl.DataFrame:
-    """Sum counts up over sources by a span (``1h``, ``1d``): time, channel, subject, topic, and the share of bad mood.
+def by_time(counted: pl.DataFrame, span: str) -> pl.DataFrame:
+    """Sum counts up over sources by ``hour`` or ``day``: time, channel, subject, topic, and the share of bad mood.
 
     The authors of an hour are those not met before on that day, so that a day's sum counts each person once.
     """
-    spans = counted.with_columns(time=pl.col("hour").dt.truncate(every))
+    spans = counted.with_columns(time=pl.col("hour").dt.truncate(SPANS[span]))
     summed = spans.group_by("time", "channel", "subject", "topic").agg(pl.col(SUMS).sum())
     felt = pl.sum_horizontal(MOODS)
     share = pl.when(felt > 0).then((pl.col("negative") / felt).round(3))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.errors import NotFound
-from wowengine.profiles import store
+from wowengine.profiles import stale, store
 from wowengine.profiles.bulk import PAIRS, chunks
 from wowengine.profiles.consent import standing
 from wowengine.profiles.handles import most
@@ -42,7 +42,7 @@ def merge(session: Session, customer_id: str, into_id: str, *, by: str, reason: 
     _give_over(session, made)
     _be_strict(session, made)
     _close_match(session, customer_id, into_id)
-    store.rebuild(session, clock.now(), [customer_id, into_id])
+    _build_anew(session, made)
     return made
 
 
@@ -66,7 +66,7 @@ def undo(session: Session, merge_id: int, *, by: str) -> Merge | str:
     _lift(session, made)
     made.undone_at, made.undone_by = clock.now(), by
     session.flush()
-    store.rebuild(session, clock.now(), [made.customer_id, made.into_id])
+    _build_anew(session, made)
     return made
 
 
@@ -108,15 +108,16 @@ def note_later(session: Session, rows: pl.DataFrame) -> None:
 
     They are stored already, as the kept record's.
     """
-    into = standing_of(session, rows["customer_id"].unique())
-    for who, kept in into.items():
-        direct = session.scalars(select(Merge).where(STANDS, Merge.customer_id == who)).one()
-        for part in chunks(
-            rows.filter(pl.col("customer_id") == who).select("source", "source_id").unique().rows(), PAIRS
-        ):
-            named = or_(*(and_(Signal.source == source, Signal.source_id == its) for source, its in part))
-            ids = set(session.scalars(select(Signal.id).where(Signal.customer_id == kept, named)))
-            _note(session, direct, SIGNALS, sorted(ids - set(_moved(session, direct, SIGNALS))))
+    for who in rows["customer_id"].unique().sort():
+        named = rows.filter(pl.col("customer_id") == who).select("source", "source_id").unique().rows()
+        ids: set[int] = set()
+        for part in chunks(named, PAIRS):
+            these = or_(*(and_(Signal.source == source, Signal.source_id == its) for source, its in part))
+            ids |= set(session.scalars(select(Signal.id).where(these)))
+        record: str | None = who
+        while record and (made := session.scalar(select(Merge).where(STANDS, Merge.customer_id == record))):
+            _note(session, made, SIGNALS, sorted(ids - set(_moved(session, made, SIGNALS))))
+            record = made.into_id  # merged on: it goes back step by step, as it came
 
 
 def matches(session: Session, after: int, limit: int) -> Sequence[ProbableMatch]:
@@ -151,6 +152,13 @@ def match_of(session: Session, match_id: int) -> ProbableMatch:
     if match is None:
         raise NotFound(f"There is no match {match_id}.", match_id=match_id)
     return match
+
+
+def _build_anew(session: Session, made: Merge) -> None:
+    """Build both records now; whoever shares a thread with them is marked, and built in time."""
+    both = [made.customer_id, made.into_id]
+    stale.mark_people(session, both)
+    store.rebuild(session, clock.now(), both)
 
 
 def _lock(session: Session, *customer_ids: str) -> None:

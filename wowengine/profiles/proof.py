@@ -13,10 +13,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.errors import NotFound
 from wowengine.profiles import handles, suppression
-from wowengine.profiles.identity import Address, owners, parse
-from wowengine.profiles.models import Customer, HandleChallenge
+from wowengine.profiles.identity import Address, must_know, owners, parse
+from wowengine.profiles.models import HandleChallenge
 from wowengine.terms import Direction
 
 LASTS = timedelta(hours=24)
@@ -36,8 +35,7 @@ def challenge(session: Session, customer_id: str, address: Address) -> tuple[str
     NotFound
         When there is no such customer.
     """
-    if session.get(Customer, customer_id) is None:
-        raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
+    must_know(session, customer_id)
     owner = owners(session, [address]).get(address)
     broken = "linked_already" if owner == customer_id else handles.forbids(session, customer_id, address, owner)
     if broken:
@@ -85,8 +83,7 @@ def confirm(session: Session, customer_id: str, address: Address, code: str) -> 
     NotFound
         When there is no such customer.
     """
-    if session.get(Customer, customer_id) is None:
-        raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
+    must_know(session, customer_id)
     if owners(session, [address]).get(address) == customer_id:
         return None
     mine = HandleChallenge.customer_id == customer_id, HandleChallenge.expires_at > clock.now()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Text, cast, delete, func, insert, select
+from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -18,6 +18,7 @@ from wowengine.profiles.frames import ProfileFrames
 from wowengine.profiles.models import (
     Customer,
     Evidence,
+    HandleChallenge,
     Interest,
     Moment,
     Preference,
@@ -191,11 +192,25 @@ def care_summary(session: Session) -> dict[str, Any]:
 def purge_expired(session: Session, now: datetime) -> int:
     """Delete what has had its time, with all that was built from it alone; return how many signals went."""
     session.execute(delete(SetAside).where(SetAside.expires_at <= now))
-    gone_by = session.execute(select(Signal.source, Signal.source_id).where(Signal.expires_at <= now))
-    touched = stale.touched(session, [(row.source, row.source_id) for row in gone_by])
-    gone = session.execute(delete(Signal).where(Signal.expires_at <= now))
-    rebuild(session, now, [owner for owner in touched if owner is not None])
-    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result always counts
+    session.execute(delete(HandleChallenge).where(HandleChallenge.expires_at <= now))
+    return delete_signals(session, [Signal.expires_at <= now], now)
+
+
+def delete_signals(session: Session, wanted: Iterable[ColumnElement[bool]], as_of: datetime) -> int:
+    """Delete signals that meet one of these conditions; return how many went.
+
+    Profiles are built anew of all whose threads they stood in: an answer that goes is a wait that goes on.
+    """
+    conditions = list(wanted)
+    keys = {
+        (row.source, row.source_id)
+        for each in conditions
+        for row in session.execute(select(Signal.source, Signal.source_id).where(each))
+    }
+    touched = stale.touched(session, keys)
+    gone = sum(session.execute(delete(Signal).where(each)).rowcount for each in conditions)  # type: ignore[attr-defined]
+    rebuild(session, as_of, sorted(who for who in touched if who is not None))
+    return int(gone)
 
 
 def _select(table: type[Base], columns: Iterable[str]) -> Query:

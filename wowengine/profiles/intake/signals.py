@@ -43,10 +43,11 @@ def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
     judged = _judge(_link(session, good))
     kept = _consented(judged.filter(pl.col("result").is_null()))
     settled = _against_stored(session, _hash(withhold(kept)))
-    changed = settled.filter(pl.col("result") == Result.ACCEPTED).select(KEY).unique().rows()
-    before = stale.touched(session, changed)  # an edit may move a message to another thread, or to another customer
+    changed = settled.filter(pl.col("result") == Result.ACCEPTED)
+    edited = changed.filter(pl.col("stored_hash").is_not_null())  # may leave one thread or customer for another
+    before = stale.touched(session, edited.select(KEY).unique().rows())
     _write(session, settled)
-    stale.mark(session, before | stale.touched(session, changed))
+    stale.mark(session, before | stale.touched(session, changed.select(KEY).unique().rows()))
     merging.note_later(session, settled.filter(pl.col("meant") != pl.col("customer_id")).select(*KEY, "customer_id"))
     results = pl.concat([judged.filter(pl.col("result").is_not_null()), settled], how="diagonal")
     return results.select(pl.col("_line").alias("line"), "result", "column", "rule")

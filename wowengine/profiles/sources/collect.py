@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Table, and_, delete, select
+from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.db.session import Database
-from wowengine.profiles import stale, store
+from wowengine.profiles import store
 from wowengine.profiles.bulk import chunks, upsert
 from wowengine.profiles.consent import consents
 from wowengine.profiles.identity import normalise, owners
@@ -256,12 +256,7 @@ def delete_signals(session: Session, source: str, source_ids: Sequence[str], thr
         *(and_(of_source, Signal.source_id.in_(part)) for part in chunks([*source_ids, *threads])),
         *(and_(of_source, Signal.in_reply_to.in_(part)) for part in chunks(threads)),
     ]
-    keys = [(source, its) for each in wanted for its in session.scalars(select(Signal.source_id).where(each))]
-    touched = {who for who in stale.touched(session, keys) if who}  # those whose threads fall apart with it, too
-    gone = sum(session.execute(delete(Signal).where(each)).rowcount for each in wanted)  # type: ignore[attr-defined]
-    if touched:
-        store.rebuild(session, clock.now(), sorted(touched))
-    return int(gone)
+    return store.delete_signals(session, wanted, clock.now())
 
 
 def _save(session: Session, source: Source, account: Account, cursor: str) -> None:
