@@ -16,6 +16,8 @@ TEXTS = [
     "thanks for the quick help, since my chemo I need more time",
     "my brother loves golf",
     "Odio pescare, che noia mortale",
+    "@brand urgent: smoke in the cabin to Lisbon, where do we go? #help",
+    "my daughter's insulin is in the lost bag, please help immediately",
 ]
 
 
@@ -28,7 +30,7 @@ def told(tmp_path: Path) -> list[dict[str, Any]]:
 def test_a_text_is_told_in_one_line_in_order(tmp_path: Path) -> None:
     lines = told(tmp_path)
     assert [line["source_id"] for line in lines] == [f"t{at}" for at in range(len(TEXTS))]
-    hiking, late, coffee, _, _, fishing = lines
+    hiking, late, coffee, _, _, fishing, *_ = lines
     assert [(one["id"], one["polarity"], one["whose"]) for one in hiking["interests"]] == [("hiking", "likes", "own")]
     assert (late["sentiment"]["label"], late["reason"]["label"]) == ("negative", "late")
     assert coffee["preferences"] == [{"slot": "coffee", "value": "long, no sugar", "quote": "coffee: long, no sugar"}]
@@ -40,6 +42,20 @@ def test_of_a_sensitive_text_no_word_is_told(tmp_path: Path) -> None:
     assert line["dropped"] == ["health"]
     assert line["language"] is line["sentiment"] is line["reason"] is None
     assert line["interests"] == line["preferences"] == []
+
+
+def test_what_cannot_wait_is_flagged_and_what_a_text_points_to_is_told(tmp_path: Path) -> None:
+    smoke = told(tmp_path)[6]
+    assert (smoke["urgent"], smoke["safety"], smoke["question"]) == (True, True, True)
+    assert smoke["places"] == [{"place": "Lisbon", "country": "PT"}]
+    assert smoke["entities"] == [{"kind": "mention", "value": "brand"}, {"kind": "hashtag", "value": "help"}]
+
+
+def test_who_cannot_wait_is_flagged_even_where_it_may_not_be_said_of_what(tmp_path: Path) -> None:
+    line = told(tmp_path)[7]
+    assert line["dropped"]
+    assert line["urgent"]
+    assert line["places"] == line["entities"] == []
 
 
 def test_somebody_elses_interest_is_dropped_and_said_so(tmp_path: Path) -> None:

@@ -106,5 +106,7 @@ def _summary(line: dict[str, Any]) -> str:
     tastes = [("-" if one["polarity"] == "dislikes" else "+") + one["id"] for one in line["interests"]]
     stated = [f"{one['slot']}: {one['value']}" for one in line["preferences"]]
     dropped = [f"dropped: {', '.join(line['dropped'])}"] if line["dropped"] else []
-    told = [line["language"] or "?", felt, why, *tastes, *stated, *dropped]
+    flagged = [name for name in ("urgent", "safety", "question") if line[name]]
+    named = [one["place"] for one in line["places"]]
+    told = [line["language"] or "?", felt, why, *flagged, *tastes, *stated, *named, *dropped]
     return f"{line['source_id']}  {'  '.join(part for part in told if part)}"

@@ -7,7 +7,9 @@ from typing import Any
 import polars as pl
 
 from wowengine.profiles.interests import SCALE
-from wowengine.profiles.reading.read import read
+from wowengine.profiles.reading.entities import entities
+from wowengine.profiles.reading.flags import FLAGS, flags
+from wowengine.profiles.reading.read import Readings, read
 from wowengine.profiles.reading.sensitive import kinds
 from wowengine.profiles.reading.taxonomy import taxonomy
 
@@ -31,16 +33,33 @@ def read_lines(raw: pl.DataFrame) -> Iterator[Line]:
     ------
     dict
         ``source_id`` (else the number of the line), ``language``, ``sentiment`` and ``reason`` (``label`` and ``p``, or
-        None), ``interests``, ``preferences``, ``moments``, ``dropped``: what may not be known, by kind.
-        Of a text that tells of a sensitive matter nothing else is told, and no word of it.
+        None), ``interests``, ``preferences``, ``moments``, ``urgent``, ``safety``, ``question``, ``places``,
+        ``entities`` (``kind`` and ``value``), ``dropped``: what may not be known, by kind. Of a text that tells of a
+        sensitive matter nothing is told but whether it cannot wait, and no word of it.
     """
     texts = _prepared(raw)
-    readings = read(texts.filter(pl.col("dropped").list.len() == 0).select("id", "text", "language", "spoken", "on"))
-    told = {row["id"]: row for row in readings.texts.iter_rows(named=True)}
-    interests, stated, lived = map(_by_id, (readings.mentions, readings.preferences, readings.moments))
+    said = texts.filter(pl.col("dropped").list.len() == 0)
+    readings = read(said.select("id", "text", "language", "spoken", "on"))
+    told = {row["id"]: row for row in [*readings.texts.to_dicts(), *_flagged(texts.join(said, on="id", how="anti"))]}
+    found = {name: _by_id(frame) for name, frame in _frames(readings, said).items()}
     for row in texts.iter_rows(named=True):
-        key = row["id"]
-        yield _line(row, told.get(key, {}), interests.get(key, []), stated.get(key, []), lived.get(key, []))
+        yield _line(row, told[row["id"]], {name: rows.get(row["id"], []) for name, rows in found.items()})
+
+
+def _frames(readings: Readings, said: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {
+        "interests": readings.mentions,
+        "preferences": readings.preferences,
+        "moments": readings.moments,
+        "places": readings.places,
+        "entities": entities(said),
+    }
+
+
+def _flagged(texts: pl.DataFrame) -> list[Line]:
+    """Flag the texts of which nothing else is read: who is hurt cannot wait because it may not be said of what."""
+    flagged: list[Line] = flags(texts.select("id", sentence="text"), texts).to_dicts()
+    return flagged
 
 
 def _prepared(raw: pl.DataFrame) -> pl.DataFrame:
@@ -63,22 +82,27 @@ def _by_id(frame: pl.DataFrame) -> Rows:
     return found
 
 
-def _line(row: Line, told: Line, interests: Iterable[Line], stated: Iterable[Line], lived: Iterable[Line]) -> Line:
-    named = [_interest(one, told.get("language")) for one in interests]
-    theirs = [THIRD_PARTY] if any(one["whose"] == "other" for one in named) else []
+def _line(row: Line, told: Line, found: Mapping[str, list[Line]]) -> Line:
+    tastes = [_interest(one, told.get("language")) for one in found["interests"]]
+    theirs = [THIRD_PARTY] if any(one["whose"] == "other" for one in tastes) else []
+    days = [{**one, "date": one["date"] and one["date"].isoformat()} for one in found["moments"]]
     return {
         "source_id": row["source_id"],
         "language": told.get("language"),
         "sentiment": _judged(told, "sentiment"),
         "reason": _judged(told, "reason"),
-        "interests": [one for one in named if one["whose"] != "other"],
-        "preferences": [{name: one[name] for name in ("slot", "value", "quote")} for one in stated],
-        "moments": [
-            {"kind": one["kind"], "date": one["date"] and one["date"].isoformat(), "quote": one["quote"]}
-            for one in lived
-        ],
+        "interests": [one for one in tastes if one["whose"] != "other"],
+        "preferences": _only(("slot", "value", "quote"), found["preferences"]),
+        "moments": _only(("kind", "date", "quote"), days),
+        **{name: told[name] for name in FLAGS},
+        "places": _only(("place", "country"), found["places"]),
+        "entities": _only(("kind", "value"), found["entities"]),
         "dropped": [*row["dropped"], *theirs],
     }
+
+
+def _only(names: Iterable[str], rows: Iterable[Line]) -> list[Line]:
+    return [{name: row[name] for name in names} for row in rows]
 
 
 def _judged(told: Line, name: str) -> Line | None:

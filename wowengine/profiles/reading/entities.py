@@ -135,7 +135,7 @@ def entities(texts: pl.DataFrame) -> pl.DataFrame:
 
 def entities_of(text: str) -> list[Entity]:
     """Find what one text points to, in reading order; of two that overlap the first stands, a link before a tag."""
-    every = [*links(text), *mentions(text), *hashtags(text), *cashtags(text)]
+    every = [*links(text), *mentions(text), *_tags(text), *cashtags(text)]
     kept: list[Entity] = []
     for found in sorted(every, key=lambda one: one.start):
         if not kept or found.start >= kept[-1].end:

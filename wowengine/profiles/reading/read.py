@@ -1,12 +1,15 @@
 """A frame of texts through everything that is read from them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from wowengine.profiles.reading import language
+from wowengine.profiles.reading.flags import FLAGS, flags
 from wowengine.profiles.reading.moments import moments
+from wowengine.profiles.reading.places import places
 from wowengine.profiles.reading.preferences import preferences
 from wowengine.profiles.reading.reader import Floats, Reader
 from wowengine.profiles.reading.readers import NEGATIVE, POSITIVE, REASON, SENTIMENT, in_force
@@ -26,18 +29,22 @@ class Readings:
         ``id``, ``language`` (null: unclear), ``sentiment`` (``negative``, ``neutral``, ``positive``), its probability
         ``sentiment_p``, ``mood`` (-1 to 1: the probability of good less that of bad), ``reason`` of the complaint and
         its probability ``reason_p`` (null: no complaint). All null in a language that no reader in force has learned.
+        Whether it is ``urgent``, tells of a danger (``safety``) and asks a ``question``: never null.
     mentions
         ``id``, ``topic``, ``weight``, ``quote``.
     preferences
         ``id``, ``slot``, ``value``, ``quote``.
     moments
         ``id``, ``kind``, ``date`` (null: no day is named), ``quote``.
+    places
+        ``id``, ``place``, ``country``: cities, islands and regions, never anything finer.
     """
 
     texts: pl.DataFrame
     mentions: pl.DataFrame
     preferences: pl.DataFrame
     moments: pl.DataFrame
+    places: pl.DataFrame
 
 
 def read(texts: pl.DataFrame) -> Readings:
@@ -54,12 +61,19 @@ def read(texts: pl.DataFrame) -> Readings:
     clauses = split(known.select("id", "text", "language"))
     sentences = known.select("id", "language", "on", sentence=pl.col("text").str.split(SENTENCE_END, literal=False))
     sentences = sentences.explode("sentence")
-    return Readings(
-        texts=_learned(known),
-        mentions=mentions(clauses),
-        preferences=preferences(sentences.select("id", "sentence")),
-        moments=moments(sentences),
-    )
+    with ThreadPoolExecutor() as threads:  # none waits for another, and array arithmetic lets go of Python's lock
+        learned = threads.submit(_learned, known)
+        flagged = threads.submit(flags, sentences, known)
+        liked = threads.submit(mentions, clauses)
+        stated = threads.submit(preferences, sentences.select("id", "sentence"))
+        lived = threads.submit(moments, sentences)
+        return Readings(
+            texts=learned.result().hstack(flagged.result().select(FLAGS)),
+            mentions=liked.result(),
+            preferences=stated.result(),
+            moments=lived.result(),
+            places=places(known.select("id", "text")),
+        )
 
 
 def _learned(known: pl.DataFrame) -> pl.DataFrame:
