@@ -1,4 +1,4 @@
-"""How well stated preferences and moments are read: ``python -m benchmarks.statements [--json]``.
+"""How well stated preferences and moments are read: ``python -m benchmarks.statements [--encoder] [--json]``.
 
 Scored on sentences written apart, which nobody reads while tuning: totals alone are printed, no text.
 """
@@ -16,6 +16,7 @@ from benchmarks.say import say
 from benchmarks.varied import varied
 from wowengine.profiles.reading.moments import moments
 from wowengine.profiles.reading.read import Readings, read
+from wowengine.profiles.reading.shelf import shelf
 
 WRITTEN = Path("tests/profiles/reading/written")
 LANGUAGES = ("en", "it")
@@ -28,8 +29,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--texts", type=int, default=100_000)
+    parser.add_argument("--encoder", action="store_true", help="read with the multilingual encoder too")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    shelf.use(None, encoded=given.encoder)
     found: Found = {language: _scored(language) for language in LANGUAGES}
     found["moments_texts_per_second"] = _speed(given.data, given.texts)
     say(found, as_json=given.json)

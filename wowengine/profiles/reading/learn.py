@@ -21,10 +21,12 @@ from wowengine.profiles.reading.reader import Card, Floats, Head, Reader, Sparse
 
 FOLDS, INNER_FOLDS = 5, 3
 LEAST_SEEN = 2  # a gram seen once tells nothing of other texts
+MOST_WEIGHTS = 650_000  # in a reader: of many labels only the grams that tell them apart best are kept
 SMOOTH = 0.1
 STRENGTH = 4.0  # inverse of the penalty
 ACROSS_STRENGTH = 36.0
 BALANCE = 0.6  # 0: labels weigh as often as they come; 1: all the same
+BALANCE_SEVERAL = 0.8  # the same, between the texts that bear one of several labels and those that do not
 CUTS = np.arange(0.2, 0.65, 0.05)
 
 Rows = NDArray[np.int64]
@@ -120,12 +122,16 @@ def _scale(lesson: Lesson) -> tuple[NDArray[np.uint32], Floats]:
     counts, texts = lesson.counts, lesson.counts.shape[0]
     seen = np.bincount(counts.indices, minlength=2**BITS)
     known = np.flatnonzero(seen >= LEAST_SEEN).astype(np.uint32)
-    rare = (np.log((1 + texts) / (1 + seen[known])) + 1).astype(np.float32)
+    most = np.minimum(seen[known], texts)  # in long texts a gram stands several times
+    rare = (np.log((1 + texts) / (1 + most)) + 1).astype(np.float32)
     weighed = weigh(counts, places(known), rare)
     borne = np.asarray(weighed.T @ lesson.marks.astype(np.float32), np.float32)  # grams x labels
     others = np.asarray(weighed.sum(axis=0), np.float32).reshape(-1, 1) - borne
     ratio = np.log(_share(borne + SMOOTH) / _share(others + SMOOTH))
-    return known, (rare * np.sqrt((ratio**2).mean(axis=1))).astype(np.float32)
+    scale = (rare * np.sqrt((ratio**2).mean(axis=1))).astype(np.float32)
+    most = MOST_WEIGHTS // lesson.marks.shape[1]
+    kept = np.sort(np.argsort(-scale, kind="stable")[:most])
+    return known[kept], scale[kept]
 
 
 def _share(sums: Floats) -> Floats:
@@ -140,7 +146,8 @@ def _fit(lesson: Lesson, numbers: Any, strength: float) -> Head:
         warnings.simplefilter("ignore", sklearn("exceptions").ConvergenceWarning)  # the last steps change no answer
         if lesson.card.several:
             fitted = [
-                linear.LogisticRegression(C=strength, solver="liblinear").fit(numbers, mark, sure) for mark in marks.T
+                linear.LogisticRegression(C=strength, solver="liblinear").fit(numbers, mark, sure * _balance(mark))
+                for mark in marks.T
             ]
             weights, bias = np.vstack([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted])
         else:
@@ -150,6 +157,12 @@ def _fit(lesson: Lesson, numbers: Any, strength: float) -> Head:
             one = linear.LogisticRegression(C=strength, max_iter=100).fit(numbers, answers, sure * balance[answers])
             weights, bias = _both(one.coef_, one.intercept_)
     return Head(weights.T.astype(np.float32), bias.astype(np.float32))
+
+
+def _balance(mark: NDArray[np.bool_]) -> Floats:
+    """Let the texts that bear a label weigh almost as much in sum as those that do not."""
+    share = np.where(mark, mark.mean(), 1 - mark.mean())
+    return np.asarray((2 * share) ** -BALANCE_SEVERAL, np.float32)
 
 
 def _both(weights: NDArray[np.float64], bias: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

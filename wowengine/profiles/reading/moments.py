@@ -4,13 +4,14 @@ Only the writer's own: "my mum's birthday" is none. Each kind has its rules in `
 the guards there come from reading every hit over real complaints by eye (`benchmarks/statements.py` shows them).
 """
 
+from datetime import date
 from functools import cache
 from typing import Any
 
 import polars as pl
 
 from wowengine.profiles.reading.dates import named_day
-from wowengine.profiles.reading.rules import Rule, found, rule
+from wowengine.profiles.reading.rules import Rule, found, plain_text, rule
 from wowengine.profiles.reading.words import load
 
 COLUMNS = ("id", "kind", "date", "quote")
@@ -46,6 +47,11 @@ def kinds() -> list[Rule]:
     """Return the rules, one or more for each kind of moment."""
     told = load("moments.toml")
     return [rule(entry, told["parts"]) for entry in told["moment"]]
+
+
+def day_in(sentence: str, on: date | None, language: str | None) -> date | None:
+    """Tell the first day that a sentence names."""
+    return named_day(plain_text(sentence), 0, on, language)
 
 
 def _day(told: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from wowengine.profiles.reading.rules import Rule, filled, found, quick, rule
+from wowengine.profiles.reading.rules import Rule, filled, found, plain_text, quick, rule
 from wowengine.profiles.reading.words import load
 
 LONGEST, LONGEST_SAID = 80, 400  # characters
@@ -68,6 +68,12 @@ def preferences(sentences: pl.DataFrame) -> pl.DataFrame:
     stated = pl.concat([nothing, *(_valued(part, slot) for part, slot in by_slot if not part.is_empty())])
     once = stated.sort("place", maintain_order=True).unique(["id", "slot"], keep="first", maintain_order=True)
     return once.select(COLUMNS)
+
+
+def value_in(slot: Slot, sentence: str) -> str:
+    """Return the words of a sentence that may be what is wished for, else the sentence, cut to `LONGEST`."""
+    said = _speller(slot)(plain_text(sentence)).strip(_EDGES)[:LONGEST]
+    return said if slot.rule.name == KEEPS_CAPITALS else said.lower()
 
 
 @cache

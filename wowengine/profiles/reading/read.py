@@ -1,5 +1,6 @@
 """A frame of texts through everything that is read from them."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,11 +13,11 @@ from wowengine.profiles.reading.moments import moments
 from wowengine.profiles.reading.places import places
 from wowengine.profiles.reading.preferences import preferences
 from wowengine.profiles.reading.reader import Floats, Reader
-from wowengine.profiles.reading.readers import NEGATIVE, POSITIVE, REASON, SENTIMENT, in_force
+from wowengine.profiles.reading.readers import NEGATIVE, POSITIVE, REASON, SENTIMENT, STATES, Readers, in_force
+from wowengine.profiles.reading.rules import sentences
+from wowengine.profiles.reading.states import Told, completed
 from wowengine.profiles.reading.topics import mentions
 from wowengine.profiles.reading.words import split
-
-SENTENCE_END = r"[.!…]+(?:\s+|$)|\n+"
 
 
 @dataclass(frozen=True)
@@ -59,27 +60,36 @@ def read(texts: pl.DataFrame) -> Readings:
     """
     known = _languages(texts if "on" in texts.columns else texts.with_columns(on=pl.lit(None, pl.Date)))
     clauses = split(known.select("id", "text", "language"))
-    sentences = known.select("id", "language", "on", sentence=pl.col("text").str.split(SENTENCE_END, literal=False))
-    sentences = sentences.explode("sentence")
+    told_in = sentences(known.select("id", "language", "on", "text"))
+    readers = in_force()
     with ThreadPoolExecutor() as threads:  # none waits for another, and array arithmetic lets go of Python's lock
-        learned = threads.submit(_learned, known)
-        flagged = threads.submit(flags, sentences, known)
+        answered = threads.submit(readers.answer, known.select("text", "language"))
+        flagged = threads.submit(flags, told_in, known)
         liked = threads.submit(mentions, clauses)
-        stated = threads.submit(preferences, sentences.select("id", "sentence"))
-        lived = threads.submit(moments, sentences)
+        stated = threads.submit(preferences, told_in.select("id", "sentence"))
+        lived = threads.submit(moments, told_in)
+        odds = answered.result()
+        told = _stated(Told(stated.result(), lived.result(), odds[STATES]), readers, known, told_in)
         return Readings(
-            texts=learned.result().hstack(flagged.result().select(FLAGS)),
+            texts=_learned(known, odds, readers).hstack(flagged.result().select(FLAGS)),
             mentions=liked.result(),
-            preferences=stated.result(),
-            moments=lived.result(),
+            preferences=told.preferences,
+            moments=told.moments,
             places=places(known.select("id", "text")),
         )
 
 
-def _learned(known: pl.DataFrame) -> pl.DataFrame:
-    """Put the learned questions: how a text feels, and why it complains where it does."""
-    readers = in_force()
-    told = readers.answer(known.select("text", "language"))
+def _stated(told: Told, readers: Readers, known: pl.DataFrame, told_in: pl.DataFrame) -> Told:
+    """Add to what rules found to be stated what the reader of states is sure of."""
+
+    def ask(some: pl.DataFrame) -> Floats:
+        return readers.answer(some, [STATES])[STATES]
+
+    return completed(told, readers.by_name[STATES].card, known.select("id"), told_in, ask)
+
+
+def _learned(known: pl.DataFrame, told: Mapping[str, Floats], readers: Readers) -> pl.DataFrame:
+    """Say how a text feels, and why it complains where it does."""
     felt, why = (_answers(told[name], readers.by_name[name], name) for name in (SENTIMENT, REASON))
     odds = pl.DataFrame(told[SENTIMENT], schema=list(readers.by_name[SENTIMENT].card.labels), orient="row")
     joined = pl.concat([known.select("id", "language"), felt, why, odds], how="horizontal")

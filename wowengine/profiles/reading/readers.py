@@ -4,10 +4,10 @@ A process reads with one set: its edges say once on which `shelf` it stands.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from wowengine.profiles.reading.hints import grams_of
 from wowengine.profiles.reading.reader import Floats, Reader, Sparse, load
 from wowengine.profiles.reading.shelf import shelf
 
-SENTIMENT, REASON = "sentiment", "reason"
-OURS = (SENTIMENT, REASON)
+SENTIMENT, REASON, STATES = "sentiment", "reason", "states"
+OURS = (SENTIMENT, REASON, STATES)
 NEGATIVE, POSITIVE = "negative", "positive"
 AT_ONCE = 5_000  # texts counted together: enough to be quick, few enough for memory
 
@@ -37,13 +37,15 @@ class Readers:
         """Whether one of them learned with the encoder."""
         return any(reader.card.encoder for reader in self.by_name.values())
 
-    def answer(self, texts: pl.DataFrame) -> Mapping[str, Floats]:
-        """Put every question to texts.
+    def answer(self, texts: pl.DataFrame, names: Collection[str] | None = None) -> Mapping[str, Floats]:
+        """Put questions to texts.
 
         Parameters
         ----------
         texts
             ``text`` and ``language`` (null: unclear).
+        names
+            Which questions; None: all. The reason alone cannot be asked for: it hangs on the sentiment.
 
         Returns
         -------
@@ -52,20 +54,23 @@ class Readers:
             no complaint.
         """
         parts = [texts[start : start + AT_ONCE] for start in range(0, max(len(texts), 1), AT_ONCE)]
+        asked = {name: reader for name, reader in self.by_name.items() if names is None or name in names}
         with ThreadPoolExecutor(os.cpu_count()) as threads:  # array arithmetic lets go of Python's lock
-            told = list(threads.map(self._answer, parts))
-        return {name: np.concatenate([part[name] for part in told]) for name in self.by_name}
+            told = list(threads.map(partial(self._answer, asked), parts))
+        return {name: np.concatenate([part[name] for part in told]) for name in asked}
 
-    def _answer(self, texts: pl.DataFrame) -> Mapping[str, Floats]:
+    def _answer(self, asked: Mapping[str, Reader], texts: pl.DataFrame) -> Mapping[str, Floats]:
         if texts.is_empty():
-            return {name: np.zeros((0, len(reader.card.labels)), np.float32) for name, reader in self.by_name.items()}
+            return {name: np.zeros((0, len(reader.card.labels)), np.float32) for name, reader in asked.items()}
         counts = grams_of(texts["text"])
         vectors = encoder.encode(texts["text"]) if self.wants_encoder else None
         told = {
             name: reader.read(counts, vectors, _abroad(texts["language"], reader))
-            for name, reader in self.by_name.items()
+            for name, reader in asked.items()
             if name != REASON
         }
+        if REASON not in asked:
+            return told
         return told | {REASON: self._reasons(told[SENTIMENT], counts, vectors, texts["language"])}
 
     def _reasons(self, felt: Floats, counts: Sparse, vectors: Floats | None, languages: pl.Series) -> Floats:

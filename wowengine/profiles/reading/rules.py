@@ -13,6 +13,7 @@ import polars as pl
 
 CLAUSE_START = r"([^,;:.!?()\n]*)$"
 CLAUSE_REST = r"^([^,;:.!?()\n]*)"
+SENTENCE_END = r"[.!…]+(?:\s+|$)|\n+"
 FOUND = ("rule", "plain", "said", "before", "after")
 _LETTERS = "0-9A-Za-z_"
 _CLASS = re.compile(r"\[[^\]]*\]")
@@ -83,6 +84,18 @@ def plain(text: pl.Expr) -> pl.Expr:
     """Fold a text, case kept: no accents, no curly quotes, no HTML ampersands, single spaces."""
     folded = text.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_all("[’‘ʼ`´]", "'")
     return folded.str.replace_all("&amp;", "&", literal=True).str.replace_all(r"\s+", " ")
+
+
+def plain_text(text: str) -> str:
+    """Fold one text as `plain` does."""
+    folded: str = pl.select(plain(pl.lit(text))).item()
+    return folded
+
+
+def sentences(texts: pl.DataFrame) -> pl.DataFrame:
+    """Split texts into sentences: the columns but ``text``, and ``sentence``; a question keeps its mark."""
+    ends = pl.col("text").str.split(SENTENCE_END, literal=False)
+    return texts.select(pl.exclude("text"), sentence=ends).explode("sentence")
 
 
 def found(frame: pl.DataFrame, column: str, rules: Sequence[Rule]) -> pl.DataFrame:

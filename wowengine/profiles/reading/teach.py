@@ -12,9 +12,10 @@ from wowengine.profiles.reading.examine import Figures, figures, held_out
 from wowengine.profiles.reading.learn import Lesson, Progress, learn_with_cuts
 from wowengine.profiles.reading.lesson import LabelMap, Origin, lessons
 from wowengine.profiles.reading.reader import Floats, Reader, save
-from wowengine.profiles.reading.readers import SENTIMENT, Readers
+from wowengine.profiles.reading.readers import SENTIMENT, STATES, Readers
+from wowengine.profiles.reading.states import labels
 
-FEELINGS = {"negative", "neutral", "positive"}
+KNOWN = {SENTIMENT: ("negative", "neutral", "positive"), STATES: labels()}  # what is done hangs on these words
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ def teach(
     """
     found = lessons(labelled, origin, mapped, encoded=encoded)
     for lesson in found:
-        strange = set(lesson.card.labels) - FEELINGS
-        if lesson.card.name == SENTIMENT and strange:
-            raise BadInput(
-                f"Sentiment is one of {', '.join(sorted(FEELINGS))}: map {', '.join(sorted(strange))} to it."
-            )
+        known = KNOWN.get(lesson.card.name, lesson.card.labels)
+        strange = set(lesson.card.labels) - set(known)
+        if strange:
+            name, words = lesson.card.name.capitalize(), ", ".join(sorted(known))
+            raise BadInput(f"{name} is one of {words}: map {', '.join(sorted(strange))} to it.")
     return [_teach(lesson, folder, in_force, seed, progress) for lesson in found]
 
 

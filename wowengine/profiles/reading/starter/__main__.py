@@ -10,6 +10,7 @@ from wowengine.profiles.reading.examine import held_out
 from wowengine.profiles.reading.learn import Lesson, learn
 from wowengine.profiles.reading.lesson import Origin, lessons
 from wowengine.profiles.reading.reader import save
+from wowengine.profiles.reading.starter.stated import stated
 
 HERE = Path(__file__).parent
 CORPUS = Origin("wowengine's own corpus, English and Italian", "Apache-2.0")
@@ -19,7 +20,7 @@ RATED_SURE = 0.3  # rated tweets are not about companies: each counts a third of
 
 
 def main(rated: Path) -> None:
-    """Learn both readers without the encoder and with it, examine them held out, and write them beside this file."""
+    """Learn the readers without the encoder and with it, examine them held out, and write them beside this file."""
     corpus = pl.concat([pl.read_ndjson(path) for path in sorted(HERE.glob("corpus.*.ndjson"))])
     written = corpus.select("text", "label_sentiment", "label_reason", label_sentiment_confidence=pl.lit("1"))
     tweets = _rated(rated)
@@ -31,6 +32,9 @@ def main(rated: Path) -> None:
             reader = learn(told)
             save(replace(reader, card=replace(reader.card, figures=figures)), folder)
             sys.stdout.write(f"{folder.name}, {told.card.name}: {dict(figures)}\n")
+        states = stated(texts["text"], CORPUS, encoded=encoded)
+        save(states, folder)
+        sys.stdout.write(f"{folder.name}, states: {states.card.figures}\n")
 
 
 def _rated(path: Path) -> pl.DataFrame:
