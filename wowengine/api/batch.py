@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Annotated, Any
 
-import polars as pl
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -16,7 +15,7 @@ from wowengine.api.signals import REJECTED, ask_for_moments
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
 from wowengine.profiles.intake import Result, take_events
-from wowengine.profiles.sources.segment import SOURCE, Event, Refused, Stage, read_item
+from wowengine.profiles.sources.segment import Event, Refused, Stage, read_item
 from wowengine.rounds import Config
 
 router = APIRouter(tags=["signals"])
@@ -136,9 +135,7 @@ def _take(database: Database, events: Sequence[Event]) -> list[EventResult]:
     """Store what belongs to profiles, all of it or nothing, and ask for the moments that it makes."""
     with database.transaction() as session:
         results = take_events(session, events)
-        accepted = set(results.filter(pl.col("result") == Result.ACCEPTED)["line"])
-        happened = (event for event in events if event.stage is Stage.SIGNALS)
-        ask_for_moments(session, [(SOURCE, event.message_id) for event in happened if event.at in accepted])
+        ask_for_moments(session, results)
     by_place = {event.at: event.message_id for event in events}
     rows = results.select("line", "result", "column", "rule").iter_rows()
     return [_settled(line, by_place[line], result, column, rule) for line, result, column, rule in rows]

@@ -1,13 +1,12 @@
 """What people said and what happened to them, in batches, with a result for each."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
 import polars as pl
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field, WithJsonSchema
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -15,6 +14,7 @@ from wowengine.api.description import problems
 from wowengine.api.edge import Db
 from wowengine.api.shapes import Asked, Told
 from wowengine.db import outbox
+from wowengine.db.many import among
 from wowengine.profiles.frames import SIGNALS
 from wowengine.profiles.intake import Result, report_of, take_signals
 from wowengine.profiles.models import Signal
@@ -108,7 +108,7 @@ def take(body: Batch, database: Db) -> BatchResult:
     raw = from_mappings(body.signals, first=0)
     with database.transaction() as session:
         results = take_signals(session, raw)
-        ask_for_moments(session, _accepted(raw, results))
+        ask_for_moments(session, results)
     report = report_of(results)
     return BatchResult(
         accepted=report.accepted,
@@ -124,20 +124,14 @@ def _item(line: int, result: str, column: str | None, rule: str | None) -> ItemR
     return ItemResult(index=line, result=told, column=column, rule=rule)
 
 
-def _accepted(raw: pl.DataFrame, results: pl.DataFrame) -> list[tuple[str, str]]:
-    accepted = results.filter(pl.col("result") == Result.ACCEPTED)
-    if accepted.is_empty():
-        return []
-    return raw.join(accepted, left_on="_line", right_on="line", how="semi").select("source", "source_id").rows()
-
-
-def ask_for_moments(session: Session, news: Sequence[tuple[str, str]]) -> None:
-    """Ask for a decision about each customer with news (source and source id), in the moment its newest makes."""
-    if not news:
+def ask_for_moments(session: Session, results: pl.DataFrame) -> None:
+    """Ask for a decision about each customer of whom something was accepted, in the moment its newest makes."""
+    news = results.filter(pl.col("result") == Result.ACCEPTED)["signal_id"].drop_nulls()
+    if news.is_empty():
         return
     found = (
         select(Signal.customer_id, Signal.id)
-        .where(tuple_(Signal.source, Signal.source_id).in_(news))
+        .where(among(Signal.id, news))
         .where(Signal.kind.in_(MOMENTS), Signal.direction == Direction.INBOUND, Signal.customer_id.is_not(None))
         .where(Signal.occurred_at >= clock.now() - FRESH)
         .order_by(Signal.occurred_at, Signal.id)

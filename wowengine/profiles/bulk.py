@@ -74,12 +74,9 @@ def add_up(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], 
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=sums), ordered)
 
 
-def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows whose key does not stand yet, in the order of their keys."""
-    if not rows:
-        return
-    ordered = sorted(rows, key=lambda row: list(row.values()))
-    session.execute(_insert_of(session)(table).on_conflict_do_nothing(), ordered)
+def insert_chosen(session: Session, table: type[Base], names: Sequence[str], rows: Query) -> None:
+    """Insert the rows that a query gives and whose key does not stand yet; the query says in which order."""
+    session.execute(_insert_of(session)(table).from_select(names, rows).on_conflict_do_nothing())
 
 
 def _insert_of(session: Session) -> Callable[..., Any]:

@@ -13,14 +13,15 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, literal
 from sqlalchemy.orm import Session, aliased
 
 from wowengine import clock
+from wowengine.db.many import among
 from wowengine.errors import NotFound
 from wowengine.profiles import stale, suppression
-from wowengine.profiles.bulk import chunks
 from wowengine.profiles.models import Consent, Customer, Signal
 from wowengine.terms import LegalBasis, Purpose, SignalKind
 
 # Kept for care on the ground of the contract; everything else needs a yes.
 CONTRACT_KINDS = (SignalKind.TICKET, SignalKind.MESSAGE, SignalKind.PURCHASE, SignalKind.INCIDENT)
+_PURPOSES = {purpose.value: purpose for purpose in Purpose}
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,9 @@ def standing(
 ) -> dict[tuple[str, Purpose], Word]:
     """Return each customer's newest word on each purpose: of any source, or of one alone."""
     query = select(Consent.id, Consent.customer_id, Consent.purpose, Consent.given).where(_newest(source))
-    queries = [query]
     if customer_ids is not None:
-        queries = [query.where(Consent.customer_id.in_(part)) for part in chunks(customer_ids)]
-    rows = (row for query in queries for row in session.execute(query))
-    return {(row.customer_id, Purpose(row.purpose)): Word(row.id, row.given) for row in rows}
+        query = query.where(among(Consent.customer_id, customer_ids))
+    return {(who, _PURPOSES[purpose]): Word(at, given) for at, who, purpose, given in session.execute(query)}
 
 
 def may_use(purpose: Purpose) -> ColumnElement[bool]:

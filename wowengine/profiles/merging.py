@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.db.many import among
 from wowengine.errors import NotFound
 from wowengine.profiles import stale, store
 from wowengine.profiles.bulk import PAIRS, chunks
@@ -72,10 +73,10 @@ def undo(session: Session, merge_id: int, *, by: str) -> Merge | str:
 
 def standing_of(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
     """Return which of these records were merged, and into which; a chain is followed to its end."""
-    found: dict[str, str] = {}
-    for part in chunks(customer_ids):
-        rows = session.execute(select(Merge.customer_id, Merge.into_id).where(STANDS, Merge.customer_id.in_(part)))
-        found.update({row.customer_id: row.into_id for row in rows})
+    rows = session.execute(
+        select(Merge.customer_id, Merge.into_id).where(STANDS, among(Merge.customer_id, customer_ids))
+    )
+    found = {row.customer_id: row.into_id for row in rows}
     on = standing_of(session, set(found.values())) if found else {}
     return {who: on.get(into, into) for who, into in found.items()}
 

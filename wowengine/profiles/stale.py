@@ -5,23 +5,26 @@ threads that it was in before or is in now. Marking too many costs time alone; m
 wrong until the night's whole build.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from wowengine.profiles.bulk import chunks, insert_new
+from wowengine.db.many import among
+from wowengine.profiles.bulk import chunks, insert_chosen
 from wowengine.profiles.models import Customer, Signal, StaleProfile
 
 Key = tuple[str, str]  # source, source_id
+Link = tuple[str, str, str | None, str | None]  # source, source_id, in_reply_to, customer_id
 LINK = Signal.source, Signal.source_id, Signal.in_reply_to, Signal.customer_id
 
 
 def mark(session: Session, customer_ids: Iterable[str | None]) -> None:
     """Mark profiles to be built anew; ids of nobody we know are passed over."""
-    for part in chunks(sorted({who for who in customer_ids if who is not None})):
-        known = session.scalars(select(Customer.id).where(Customer.id.in_(part)))
-        insert_new(session, StaleProfile, [{"customer_id": who} for who in known])
+    marked = {who for who in customer_ids if who is not None}
+    if marked:
+        known = select(Customer.id).where(among(Customer.id, marked)).order_by(Customer.id)
+        insert_chosen(session, StaleProfile, ["customer_id"], known)
 
 
 def mark_people(session: Session, customer_ids: Collection[str]) -> None:
@@ -44,29 +47,40 @@ def clear(session: Session, customer_ids: Iterable[str]) -> None:
         session.execute(delete(StaleProfile).where(StaleProfile.customer_id.in_(part)))
 
 
-def touched(session: Session, keys: Iterable[Key]) -> set[str | None]:
-    """Return every customer of the threads in which these messages stand now, as author or as whoever was answered."""
+def touched(session: Session, keys: Iterable[Key], told: Iterable[Link] = ()) -> set[str | None]:
+    """Return every customer of the threads in which these messages stand now, as author or as whoever was answered.
+
+    Parameters
+    ----------
+    session
+        Only read from.
+    keys
+        Messages to look up.
+    told
+        Messages of which it is known how they stand, and which need no look-up.
+    """
+    links = list(told)
+    known = {(source, source_id) for source, source_id, *_ in links}
     met: set[Key] = set()
-    new = set(keys)
+    new = known.union(keys)
     owners: set[str | None] = set()
     while new:
         met |= new
-        found: set[Key] = set()
-        for source, source_id, in_reply_to, customer_id in _linked(session, new):
-            owners.add(customer_id)
-            found.add((source, source_id))
-            if in_reply_to is not None:
-                found.add((source, in_reply_to))
-        new = found - met
+        links += _linked(session, Signal.source_id, new - known)
+        links += _linked(session, Signal.in_reply_to, new)
+        owners |= {customer_id for *_, customer_id in links}
+        found = {(source, source_id) for source, source_id, *_ in links}
+        found |= {(source, in_reply_to) for source, _, in_reply_to, _ in links if in_reply_to is not None}
+        new, links = found - met, []
     return owners
 
 
-def _linked(session: Session, keys: Iterable[Key]) -> Iterable[tuple[str, str, str | None, str | None]]:
+def _linked(
+    session: Session, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], keys: Iterable[Key]
+) -> Iterator[Link]:
     by_source: dict[str, set[str]] = {}
     for source, source_id in keys:
         by_source.setdefault(source, set()).add(source_id)
     for source, ids in by_source.items():
-        for part in chunks(sorted(ids)):
-            for column in (Signal.source_id, Signal.in_reply_to):
-                for row in session.execute(select(*LINK).where(Signal.source == source, column.in_(part))):
-                    yield row.source, row.source_id, row.in_reply_to, row.customer_id
+        for row in session.execute(select(*LINK).where(Signal.source == source, among(column, ids))):
+            yield row.source, row.source_id, row.in_reply_to, row.customer_id

@@ -67,9 +67,9 @@ def take_customers(session: Session, raw: pl.DataFrame, *, file: str | None = No
 
 
 def take_signals(session: Session, raw: pl.DataFrame, *, file: str | None = None) -> pl.DataFrame:
-    """Check and store raw rows, as `take_customers` does."""
+    """Check and store raw rows, as `take_customers` does; give ``signal_id`` too, null where nothing is kept."""
     checked = check(raw, SIGNALS)
-    results = pl.concat([store_signals(session, checked.good), as_results(checked.set_aside)])
+    results = pl.concat([store_signals(session, checked.good), as_results(checked.set_aside)], how="diagonal")
     return _told(session, SIGNALS.name, file, results)
 
 

@@ -18,7 +18,7 @@ from wowengine.profiles.bulk import chunks
 from wowengine.profiles.consent import say
 from wowengine.profiles.frames import CUSTOMERS, SIGNALS, check
 from wowengine.profiles.intake.customers import store_customers
-from wowengine.profiles.intake.report import RESULTS, Result, as_results
+from wowengine.profiles.intake.report import RESULTS, SIGNAL_RESULTS, Result, as_results
 from wowengine.profiles.intake.signals import store_signals
 from wowengine.profiles.models import Customer
 from wowengine.profiles.sources.rows import from_numbered
@@ -32,11 +32,11 @@ Work = Callable[[Session, Sequence[Event]], pl.DataFrame]
 
 
 def take_events(session: Session, events: Sequence[Event]) -> pl.DataFrame:
-    """Store events; give ``line`` (their place in the batch), ``result``, ``column``, ``rule`` for each.
+    """Store events; give ``line`` (their place in the batch), ``result``, ``column``, ``rule``, ``signal_id`` for each.
 
     They may be of every stage but ``erase``, and stand in the order in which they came.
     """
-    results = []
+    results = [pl.DataFrame(schema=SIGNAL_RESULTS)]
     for consents, run in groupby(events, key=lambda event: event.stage is Stage.CONSENT):
         taken = list(run)
         if consents:
@@ -45,14 +45,14 @@ def take_events(session: Session, events: Sequence[Event]) -> pl.DataFrame:
         results.append(_once(session, [event for event in taken if event.stage is Stage.PEOPLE], _introduce))
         results.append(_happened(session, [event for event in taken if event.stage is Stage.SIGNALS]))
         results.append(_once(session, [event for event in taken if event.stage is Stage.ALIAS], _suspect))
-    return pl.concat([pl.DataFrame(schema=RESULTS), *results]).sort("line")
+    return pl.concat(results, how="diagonal").sort("line")
 
 
 def _happened(session: Session, events: Sequence[Event]) -> pl.DataFrame:
     if not events:
         return pl.DataFrame(schema=RESULTS)
     checked = check(from_numbered((event.at, event.row) for event in events), SIGNALS)
-    return pl.concat([store_signals(session, checked.good), as_results(checked.set_aside)])
+    return pl.concat([store_signals(session, checked.good), as_results(checked.set_aside)], how="diagonal")
 
 
 def _once(session: Session, events: Sequence[Event], work: Work) -> pl.DataFrame:

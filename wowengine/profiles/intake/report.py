@@ -24,6 +24,7 @@ RESULTS: dict[str, type[pl.DataType]] = {
     "column": pl.String,
     "rule": pl.String,
 }
+SIGNAL_RESULTS = RESULTS | {"signal_id": pl.Int64}  # null where nothing is kept of a row
 
 
 class Result(StrEnum):

@@ -5,12 +5,13 @@ import json
 from datetime import timedelta
 
 import polars as pl
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.db.many import among, insert_new
 from wowengine.profiles import merging, proof, stale
-from wowengine.profiles.bulk import chunks, fetch, paired, upsert
+from wowengine.profiles.bulk import Schema, fetch, upsert
 from wowengine.profiles.consent import CONTRACT_KINDS, standing
 from wowengine.profiles.identity import link_authors
 from wowengine.profiles.intake.report import Result
@@ -28,29 +29,30 @@ CONTENT = (
 )
 COLUMNS = (*CONTENT, "purpose", "legal_basis", "consent_id", "content_hash")
 KEY = ("source", "source_id")
+FRESH: Schema = {"source": pl.String, "source_id": pl.String, "signal_id": pl.Int64}
+STORED: Schema = {**FRESH, "stored_hash": pl.String}
+TABLE = Signal.metadata.tables[Signal.__tablename__]
 
 _OUTBOUND = pl.col("direction") == Direction.OUTBOUND.value
 _CONTRACT = pl.col("kind").is_in([kind.value for kind in CONTRACT_KINDS])
 
 
 def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
-    """Store checked rows of signals; give ``line``, ``result``, ``column``, ``rule`` for each.
+    """Store checked rows of signals; give ``line``, ``result``, ``column``, ``rule``, ``signal_id`` for each.
 
     The same source id with the same content is a duplicate, with other content an edit. An inbound row whose author
     is no consenting customer's proven handle is counted as unlinked, and nothing of it is kept.
     """
     proof.hear(session, good)
     judged = _judge(_link(session, good))
-    kept = _consented(judged.filter(pl.col("result").is_null()))
-    settled = _against_stored(session, _hash(withhold(kept)))
-    changed = settled.filter(pl.col("result") == Result.ACCEPTED)
-    edited = changed.filter(pl.col("stored_hash").is_not_null())  # may leave one thread or customer for another
-    before = stale.touched(session, edited.select(KEY).unique().rows())
-    _write(session, settled)
-    stale.mark(session, before | stale.touched(session, changed.select(KEY).unique().rows()))
+    kept = _hash(withhold(_consented(judged.filter(pl.col("result").is_null()))))
+    settled = _settle(session, kept, _insert(session, kept))
+    before = _edit(session, settled)
+    changed = settled.filter(pl.col("result") == Result.ACCEPTED).select(*KEY, "in_reply_to", "person")
+    stale.mark(session, before | stale.touched(session, (), changed.rows()))
     merging.note_later(session, settled.filter(pl.col("meant") != pl.col("customer_id")).select(*KEY, "customer_id"))
     results = pl.concat([judged.filter(pl.col("result").is_not_null()), settled], how="diagonal")
-    return results.select(pl.col("_line").alias("line"), "result", "column", "rule")
+    return results.select(pl.col("_line").alias("line"), "result", "column", "rule", "signal_id")
 
 
 def _link(session: Session, good: pl.DataFrame) -> pl.DataFrame:
@@ -64,8 +66,8 @@ def _link(session: Session, good: pl.DataFrame) -> pl.DataFrame:
 
 
 def _known(session: Session, good: pl.DataFrame) -> list[str]:
-    parts = chunks(good["customer_id"].drop_nulls().unique())
-    return [known for part in parts for known in session.scalars(select(Customer.id).where(Customer.id.in_(part)))]
+    named = good["customer_id"].drop_nulls().unique()
+    return list(session.scalars(select(Customer.id).where(among(Customer.id, named))))
 
 
 def _yeses(session: Session, linked: pl.DataFrame) -> pl.DataFrame:
@@ -126,13 +128,17 @@ def _hash(kept: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _against_stored(session: Session, kept: pl.DataFrame) -> pl.DataFrame:
+def _insert(session: Session, kept: pl.DataFrame) -> pl.DataFrame:
+    """Store the last word on each id that is new; return ``source``, ``source_id``, ``signal_id`` of those."""
+    rows = _rows(kept.unique(KEY, keep="last").sort(KEY))
+    return pl.DataFrame(insert_new(session, TABLE, rows, told=(*KEY, "id")), FRESH, orient="row")
+
+
+def _settle(session: Session, kept: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """Compare each row with the one of the same id before it, in this file or in the database."""
-    columns = {"source": pl.String, "source_id": pl.String, "stored_hash": pl.String}
-    query = select(Signal.source, Signal.source_id, Signal.content_hash)
-    queries = paired(query, (Signal.source, Signal.source_id), kept.select(KEY).unique().rows())
-    stored = pl.concat([pl.DataFrame(schema=columns), *(fetch(session, part, columns) for part in queries)])
-    met = kept.join(stored.unique(), on=KEY, how="left", maintain_order="left")
+    stored = _stored(session, kept.join(fresh, on=KEY, how="anti"))
+    known = pl.concat([fresh, stored], how="diagonal")
+    met = kept.join(known, on=KEY, how="left", maintain_order="left")
     before = pl.coalesce(pl.col("content_hash").shift(1).over(KEY), "stored_hash")
     same = before == pl.col("content_hash")
     return met.with_columns(
@@ -140,18 +146,32 @@ def _against_stored(session: Session, kept: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _write(session: Session, settled: pl.DataFrame) -> None:
-    """Write the last word on each id, where it is another than what is stored."""
-    last = settled.unique(KEY, keep="last", maintain_order=True)
-    changed = last.filter(pl.col("content_hash").ne_missing(pl.col("stored_hash")))
-    now = clock.now()
-    public = [kind.value for kind in PUBLIC_KINDS]
-    rows = changed.with_columns(customer_id="person").select(COLUMNS).to_dicts()
-    for row in rows:
-        row["attributes"] = json.loads(row["attributes"])
-        row["collected_at"] = now
-        row["expires_at"] = now + (PUBLIC_KEPT if row["kind"] in public else OWN_KEPT)
-    table = Signal.__table__
-    assert isinstance(table, Table)  # noqa: S101 - SQLAlchemy types it as any selectable
+def _stored(session: Session, known: pl.DataFrame) -> pl.DataFrame:
+    """Return what stood under these ids before."""
+    query = select(Signal.source, Signal.source_id, Signal.id, Signal.content_hash)
+    found = [
+        fetch(session, query.where(Signal.source == source, among(Signal.source_id, ids["source_id"])), STORED)
+        for (source,), ids in known.group_by("source")
+    ]
+    return pl.concat([pl.DataFrame(schema=STORED), *found])
+
+
+def _edit(session: Session, settled: pl.DataFrame) -> set[str | None]:
+    """Write the last word on each id over what is stored, where it is another; return whose threads it stood in."""
+    edited = settled.filter(pl.col("stored_hash").is_not_null()).unique(KEY, keep="last")
+    edited = edited.filter(pl.col("content_hash") != pl.col("stored_hash"))
+    if edited.is_empty():
+        return set()
+    before = stale.touched(session, edited.select(KEY).rows())  # it may leave one thread or customer for another
+    rows = [row | {"attributes": json.loads(row["attributes"])} for row in _rows(edited).iter_rows(named=True)]
     # An edit does not make a post younger: it goes when it would have gone.
-    upsert(session, table, rows, key=KEY, keep=["collected_at", "expires_at"])
+    upsert(session, TABLE, rows, key=KEY, keep=["collected_at", "expires_at"])
+    return before
+
+
+def _rows(kept: pl.DataFrame) -> pl.DataFrame:
+    """Give signals the columns of their table."""
+    now = clock.now()
+    public = pl.col("kind").is_in([kind.value for kind in PUBLIC_KINDS])
+    expires = pl.when(public).then(now + PUBLIC_KEPT).otherwise(now + OWN_KEPT)
+    return kept.select(COLUMNS).with_columns(customer_id=kept["person"], collected_at=now, expires_at=expires)
