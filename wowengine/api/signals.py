@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import polars as pl
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field, WithJsonSchema
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -14,10 +13,8 @@ from wowengine.api.description import problems
 from wowengine.api.edge import Db
 from wowengine.api.shapes import Asked, Told
 from wowengine.db import outbox
-from wowengine.db.many import among
 from wowengine.profiles.frames import SIGNALS
 from wowengine.profiles.intake import Result, report_of, take_signals
-from wowengine.profiles.models import Signal
 from wowengine.profiles.sources.rows import from_mappings
 from wowengine.terms import Direction, SignalKind
 
@@ -126,17 +123,12 @@ def _item(line: int, result: str, column: str | None, rule: str | None) -> ItemR
 
 def ask_for_moments(session: Session, results: pl.DataFrame) -> None:
     """Ask for a decision about each customer of whom something was accepted, in the moment its newest makes."""
-    news = results.filter(pl.col("result") == Result.ACCEPTED)["signal_id"].drop_nulls()
-    if news.is_empty():
-        return
-    found = (
-        select(Signal.customer_id, Signal.id)
-        .where(among(Signal.id, news))
-        .where(Signal.kind.in_(MOMENTS), Signal.direction == Direction.INBOUND, Signal.customer_id.is_not(None))
-        .where(Signal.occurred_at >= clock.now() - FRESH)
-        .order_by(Signal.occurred_at, Signal.id)
+    accepted = results.filter(pl.col("result") == Result.ACCEPTED, pl.col("signal_id").is_not_null())
+    stands = accepted.unique("signal_id", keep="last", maintain_order=True)  # an edit later in the batch holds
+    moments = stands.filter(
+        pl.col("kind").is_in([kind.value for kind in MOMENTS]),
+        pl.col("direction") == Direction.INBOUND,
+        pl.col("occurred_at") >= clock.now() - FRESH,
     )
-    newest = {str(customer_id): signal_id for customer_id, signal_id in session.execute(found)}
-    # In order of their keys: two requests that ask for the same moments must not wait for each other.
-    for key, signal_id in sorted((f"moment:{signal_id}", signal_id) for signal_id in newest.values()):
-        outbox.put(session, "moment", {"signal_id": signal_id}, key=key)
+    newest = moments.sort("occurred_at", "signal_id").unique("person", keep="last")["signal_id"]
+    outbox.put_all(session, "moment", {f"moment:{signal_id}": {"signal_id": signal_id} for signal_id in newest})

@@ -9,9 +9,10 @@ A row's life: waiting -> in hand (``claim``, kept by ``extend``) -> done (``fini
 (``give_up``).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -106,15 +107,26 @@ def put(session: Session, task: str, args: Json, *, due_at: datetime | None = No
     could do that row's work before what we are about to commit can be seen, and ours would be lost. So whoever puts
     several keys in one transaction puts them in sorted order, or two such transactions wait for each other.
     """
+    _put(session, [_asked(task, args, due_at, key)])
+
+
+def put_all(session: Session, task: str, by_key: Mapping[str, Json]) -> None:
+    """Ask for a task at once, for each of some keys with its arguments."""
+    if by_key:
+        _put(session, [_asked(task, by_key[key], None, key) for key in sorted(by_key)])
+
+
+def _asked(task: str, args: Json, due_at: datetime | None, key: str) -> dict[str, Any]:
     now = clock.now()
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(OutboxRow).values(
-        task=task, args=args, key=key or None, created_at=now, due_at=due_at or now, attempts=0, fence=0
-    )
+    asked = {"task": task, "args": args, "key": key or None, "created_at": now, "due_at": due_at or now}
+    return asked | {"attempts": 0, "fence": 0}
+
+
+def _put(session: Session, rows: list[dict[str, Any]]) -> None:
+    row = (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(OutboxRow)
     sooner = case((row.excluded.due_at < OutboxRow.due_at, row.excluded.due_at), else_=OutboxRow.due_at)
-    session.execute(
-        row.on_conflict_do_update(index_elements=["key"], index_where=text(_WAITING), set_={"due_at": sooner})
-    )
+    waiting = row.on_conflict_do_update(index_elements=["key"], index_where=text(_WAITING), set_={"due_at": sooner})
+    session.execute(waiting, rows)
 
 
 def claim(

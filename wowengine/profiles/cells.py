@@ -86,19 +86,21 @@ def _default(column: Column) -> pl.Expr:
 
 def as_time(cell: pl.Expr) -> pl.Expr:
     """Read a time from text as UTC: ISO 8601, without a zone taken as UTC; null where it is none."""
-    part = cell.str.strip_chars().str.extract_groups(TIME).struct.field
-    zone = part("zone").str.replace("^[Zz]$", "+00:00").str.replace(r"^([+-]\d{2}):?(\d{2})?$", "${1}:${2}")
+    zone = pl.field("zone").str.replace("^[Zz]$", "+00:00").str.replace(r"^([+-]\d{2}):?(\d{2})?$", "${1}:${2}")
     whole = pl.concat_str(
-        part("day"),
+        pl.field("day"),
         pl.lit("T"),
-        part("clock").fill_null("00:00"),
+        pl.field("clock").fill_null("00:00"),
         pl.lit(":"),
-        part("second").fill_null("00"),
+        pl.field("second").fill_null("00"),
         pl.lit("."),
-        part("part").fill_null("0").str.slice(0, 6).str.pad_end(6, "0"),
-        pl.when(zone.str.ends_with(":")).then(zone + "00").otherwise(zone).fill_null("+00:00"),
+        pl.field("part").fill_null("0").str.slice(0, 6).str.pad_end(6, "0"),
+        zone.str.replace(":$", ":00").fill_null("+00:00"),
     )
-    return _sane(whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", time_zone="UTC", strict=False))
+    moment = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", time_zone="UTC", strict=False)
+    parts = cell.str.strip_chars().str.extract_groups(TIME)  # as fields of one struct, each step is done once
+    told = parts.struct.with_fields(moment=moment).struct.with_fields(moment=_sane(pl.field("moment")))
+    return told.struct.field("moment")
 
 
 def _sane(moment: pl.Expr) -> pl.Expr:
@@ -127,7 +129,7 @@ def _facts(cell: str | None) -> str | None:
     if cell is None:
         return None
     try:
-        facts = json.loads(cell, parse_constant=_refuse)
+        facts = _DECODER.decode(cell)
     except (ValueError, RecursionError):
         return NO_OBJECT
     return canonical(facts) if isinstance(facts, dict) else NO_OBJECT
@@ -137,27 +139,31 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
+# Made once: `json.loads` and `json.dumps` would make one for every cell.
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(facts: dict[str, Any]) -> str:
     """Spell a JSON object in the one way that hashes and compares."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(facts)
 
 
 def read_attributes(cells: pl.DataFrame, contract: Contract) -> pl.Series:
     """Fold the columns that the contract does not name, and a column ``attributes``, into one JSON object."""
     known = {column.name for column in contract.columns} | {"_line", "_broken", "attributes"}
     extra = [name for name in cells.columns if name not in known]
-    if "attributes" not in cells.columns:
-        cells = cells.with_columns(attributes=pl.lit("{}"))
-    rows = cells.select("attributes", *extra).iter_rows()
-    return pl.Series("attributes", [_fold(extra, given, row) for given, *row in rows], pl.String)
+    told = cells["attributes"] if "attributes" in cells.columns else [None] * len(cells)
+    rows = zip(told, cells.select(extra).rows() or [()] * len(cells), strict=True)
+    return pl.Series("attributes", [_fold(extra, given, row) for given, row in rows], pl.String)
 
 
 def _fold(names: Sequence[str], given: str | None, row: Sequence[str | None]) -> str:
-    own = _facts(given) or "{}"
+    facts = {name: _native(cell) for name, cell in zip(names, row, strict=True) if cell is not None}
+    own = _facts(given)
     if own == NO_OBJECT:
         return own
-    facts = {name: _native(cell) for name, cell in zip(names, row, strict=True) if cell is not None}
-    return canonical(facts | json.loads(own))
+    return canonical(facts | json.loads(own) if own else facts)
 
 
 def _native(cell: str) -> Any:
@@ -165,6 +171,6 @@ def _native(cell: str) -> Any:
     if not (_NATIVE.fullmatch(cell) or cell[0] in "[{"):
         return cell
     try:
-        return json.loads(cell, parse_constant=_refuse)
+        return _DECODER.decode(cell)
     except (ValueError, RecursionError):
         return cell

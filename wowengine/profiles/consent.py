@@ -6,8 +6,7 @@ be helped with (a ticket, a message, a purchase, an incident) serves care on the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -24,8 +23,7 @@ CONTRACT_KINDS = (SignalKind.TICKET, SignalKind.MESSAGE, SignalKind.PURCHASE, Si
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A customer's newest word on a purpose, and the row in which it stands."""
 
     consent_id: int
@@ -70,20 +68,28 @@ def say(session: Session, customer_id: str, words: Mapping[Purpose, bool], sourc
 
 def consents(session: Session, customer_ids: Iterable[str] | None = None) -> dict[str, frozenset[Purpose]]:
     """Return what each customer says yes to today; who is not in it says yes to nothing."""
-    yes: dict[str, frozenset[Purpose]] = {}
+    return {who: frozenset(yes) for who, yes in grounds(session, customer_ids).items()}
+
+
+def grounds(session: Session, customer_ids: Iterable[str] | None = None) -> dict[str, dict[Purpose, int]]:
+    """Return by purpose the consent row of each yes that holds today; who is not in it says yes to nothing."""
+    found: dict[str, dict[Purpose, int]] = {}
     for (customer_id, purpose), word in standing(session, customer_ids).items():
         if word.given:
-            yes[customer_id] = yes.get(customer_id, frozenset()) | {purpose}
-    return yes
+            found.setdefault(customer_id, {})[purpose] = word.consent_id
+    return found
 
 
 def standing(
     session: Session, customer_ids: Iterable[str] | None = None, source: str | None = None
 ) -> dict[tuple[str, Purpose], Word]:
     """Return each customer's newest word on each purpose: of any source, or of one alone."""
-    query = select(Consent.id, Consent.customer_id, Consent.purpose, Consent.given).where(_newest(source))
+    query = select(Consent.id, Consent.customer_id, Consent.purpose, Consent.given).order_by(Consent.id)
+    if source is not None:
+        query = query.where(Consent.source == source)
     if customer_ids is not None:
         query = query.where(among(Consent.customer_id, customer_ids))
+    # In the order in which they were said, the last word on a purpose is what is left.
     return {(who, _PURPOSES[purpose]): Word(at, given) for at, who, purpose, given in session.execute(query)}
 
 
@@ -102,13 +108,11 @@ def says_yes(customer_id: SQLColumnExpression[Any], purpose: Purpose) -> ColumnE
     return exists().where(*word, Consent.given.is_(True), _newest())
 
 
-def _newest(source: str | None = None) -> ColumnElement[bool]:
+def _newest() -> ColumnElement[bool]:
     """Return the condition that no later word of the same customer on the same purpose stands.
 
     Said so, and not by the greatest id of each group, it asks of the customers in question alone.
     """
     later = aliased(Consent)
     same = later.customer_id == Consent.customer_id, later.purpose == Consent.purpose, later.id > Consent.id
-    if source is None:
-        return ~exists().where(*same)
-    return and_(Consent.source == source, ~exists().where(*same, later.source == source))
+    return ~exists().where(*same)

@@ -9,8 +9,8 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wowengine.db.many import among
 from wowengine.errors import NotFound
-from wowengine.profiles.bulk import chunks
 from wowengine.profiles.models import Customer, Handle
 
 EMAIL, PHONE = "email", "phone"
@@ -67,12 +67,11 @@ def must_know(session: Session, customer_id: str) -> None:
 def owners(session: Session, addresses: Iterable[Address]) -> dict[Address, str]:
     """Return who owns which of these handles."""
     wanted = set(addresses)
-    found: dict[Address, str] = {}
-    for part in chunks(sorted({address for _, address in wanted})):
-        rows = session.execute(
-            select(Handle.channel, Handle.address, Handle.customer_id).where(Handle.address.in_(part))
-        )
-        found.update({(row.channel, row.address): row.customer_id for row in rows})
+    if not wanted:
+        return {}
+    mine = among(Handle.address, {address for _, address in wanted})
+    rows = session.execute(select(Handle.channel, Handle.address, Handle.customer_id).where(mine))
+    found = {(row.channel, row.address): row.customer_id for row in rows}
     return {address: owner for address, owner in found.items() if address in wanted}
 
 

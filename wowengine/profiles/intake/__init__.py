@@ -20,6 +20,7 @@ from wowengine.profiles.frames import CUSTOMERS, SIGNALS, check
 from wowengine.profiles.intake.customers import store_customers
 from wowengine.profiles.intake.events import take_events
 from wowengine.profiles.intake.report import (
+    KEPT_AS,
     Report,
     Result,
     as_results,
@@ -31,6 +32,7 @@ from wowengine.profiles.intake.signals import store_signals
 from wowengine.profiles.sources.files import read_rows
 
 __all__ = [
+    "KEPT_AS",
     "Report",
     "Result",
     "import_customers",
@@ -67,7 +69,7 @@ def take_customers(session: Session, raw: pl.DataFrame, *, file: str | None = No
 
 
 def take_signals(session: Session, raw: pl.DataFrame, *, file: str | None = None) -> pl.DataFrame:
-    """Check and store raw rows, as `take_customers` does; give ``signal_id`` too, null where nothing is kept."""
+    """Check and store raw rows, as `take_customers` does; give `KEPT_AS` too."""
     checked = check(raw, SIGNALS)
     results = pl.concat([store_signals(session, checked.good), as_results(checked.set_aside)], how="diagonal")
     return _told(session, SIGNALS.name, file, results)

@@ -18,7 +18,7 @@ from wowengine.profiles.bulk import chunks
 from wowengine.profiles.consent import say
 from wowengine.profiles.frames import CUSTOMERS, SIGNALS, check
 from wowengine.profiles.intake.customers import store_customers
-from wowengine.profiles.intake.report import RESULTS, SIGNAL_RESULTS, Result, as_results
+from wowengine.profiles.intake.report import KEPT_AS, RESULTS, Result, as_results
 from wowengine.profiles.intake.signals import store_signals
 from wowengine.profiles.models import Customer
 from wowengine.profiles.sources.rows import from_numbered
@@ -32,11 +32,11 @@ Work = Callable[[Session, Sequence[Event]], pl.DataFrame]
 
 
 def take_events(session: Session, events: Sequence[Event]) -> pl.DataFrame:
-    """Store events; give ``line`` (their place in the batch), ``result``, ``column``, ``rule``, ``signal_id`` for each.
+    """Store events; give ``line`` (their place in the batch), ``result``, ``column``, ``rule``, `KEPT_AS` for each.
 
     They may be of every stage but ``erase``, and stand in the order in which they came.
     """
-    results = [pl.DataFrame(schema=SIGNAL_RESULTS)]
+    results = [pl.DataFrame(schema=RESULTS | KEPT_AS)]
     for consents, run in groupby(events, key=lambda event: event.stage is Stage.CONSENT):
         taken = list(run)
         if consents:

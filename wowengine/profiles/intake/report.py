@@ -18,13 +18,19 @@ from wowengine.profiles.models import SetAside
 KEPT = timedelta(days=30)
 
 STOOD: Schema = {"line": pl.Int64, "column": pl.String, "rule": pl.String}
-RESULTS: dict[str, type[pl.DataType]] = {
+RESULTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
     "result": pl.String,
     "column": pl.String,
     "rule": pl.String,
 }
-SIGNAL_RESULTS = RESULTS | {"signal_id": pl.Int64}  # null where nothing is kept of a row
+KEPT_AS: dict[str, pl.DataType | type[pl.DataType]] = {  # how a signal is kept; null where nothing is kept of a row
+    "signal_id": pl.Int64,
+    "person": pl.String,
+    "kind": pl.String,
+    "direction": pl.String,
+    "occurred_at": pl.Datetime("us", "UTC"),
+}
 
 
 class Result(StrEnum):

@@ -12,9 +12,9 @@ from wowengine import clock
 from wowengine.db.many import among, insert_new
 from wowengine.profiles import merging, proof, stale
 from wowengine.profiles.bulk import Schema, fetch, upsert
-from wowengine.profiles.consent import CONTRACT_KINDS, standing
+from wowengine.profiles.consent import CONTRACT_KINDS, grounds
 from wowengine.profiles.identity import link_authors
-from wowengine.profiles.intake.report import Result
+from wowengine.profiles.intake.report import KEPT_AS, Result
 from wowengine.profiles.models import Customer, Signal
 from wowengine.profiles.reading.sensitive import withhold
 from wowengine.terms import Direction, LegalBasis, Purpose, SignalKind
@@ -38,7 +38,7 @@ _CONTRACT = pl.col("kind").is_in([kind.value for kind in CONTRACT_KINDS])
 
 
 def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
-    """Store checked rows of signals; give ``line``, ``result``, ``column``, ``rule``, ``signal_id`` for each.
+    """Store checked rows of signals; give ``line``, ``result``, ``column``, ``rule`` and `KEPT_AS` for each.
 
     The same source id with the same content is a duplicate, with other content an edit. An inbound row whose author
     is no consenting customer's proven handle is counted as unlinked, and nothing of it is kept.
@@ -51,8 +51,9 @@ def store_signals(session: Session, good: pl.DataFrame) -> pl.DataFrame:
     changed = settled.filter(pl.col("result") == Result.ACCEPTED).select(*KEY, "in_reply_to", "person")
     stale.mark(session, before | stale.touched(session, (), changed.rows()))
     merging.note_later(session, settled.filter(pl.col("meant") != pl.col("customer_id")).select(*KEY, "customer_id"))
-    results = pl.concat([judged.filter(pl.col("result").is_not_null()), settled], how="diagonal")
-    return results.select(pl.col("_line").alias("line"), "result", "column", "rule", "signal_id")
+    refused = judged.filter(pl.col("result").is_not_null()).select("_line", "result", "column", "rule")
+    stored = settled.select("_line", "result", "column", "rule", *KEPT_AS)
+    return pl.concat([refused, stored], how="diagonal").rename({"_line": "line"})
 
 
 def _link(session: Session, good: pl.DataFrame) -> pl.DataFrame:
@@ -72,13 +73,9 @@ def _known(session: Session, good: pl.DataFrame) -> list[str]:
 
 def _yeses(session: Session, linked: pl.DataFrame) -> pl.DataFrame:
     """Return for each person the consent row behind each purpose they say yes to."""
-    said = standing(session, linked["person"].drop_nulls().unique())
-    rows: dict[str, dict[Purpose, int]] = {}
-    for (person, purpose), word in said.items():
-        if word.given:
-            rows.setdefault(person, {})[purpose] = word.consent_id
+    said = grounds(session, linked["person"].drop_nulls().unique())
     schema = {"person": pl.String} | dict.fromkeys((purpose.value for purpose in Purpose), pl.Int64)
-    return pl.DataFrame([(who, *map(yes.get, Purpose)) for who, yes in rows.items()], schema=schema, orient="row")
+    return pl.DataFrame([(who, *map(yes.get, Purpose)) for who, yes in said.items()], schema=schema, orient="row")
 
 
 def _judge(linked: pl.DataFrame) -> pl.DataFrame:

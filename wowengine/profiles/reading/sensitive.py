@@ -18,24 +18,22 @@ import polars as pl
 from wowengine.profiles.reading.words import folded, load, padded, without
 
 FILES = ("sensitive.toml", "sensitive.en.toml", "sensitive.it.toml")
+THEIRS = "where i was, my "
 
 
 def withhold(signals: pl.DataFrame) -> pl.DataFrame:
     """Blank what is sensitive in ``text``, ``place`` and the words in ``attributes``; add ``withheld``."""
-    columns = ["text", "place", "attributes"]
-    told = {"text": pl.col("text"), "place": _theirs(pl.col("place")), "attributes": _theirs(pl.col("attributes"))}
-    checked = signals.with_columns(
-        is_sensitive(said).fill_null(value=False).alias(f"hit:{name}") for name, said in told.items()
-    )
-    blanked = checked.with_columns(
-        *(pl.when(~pl.col(f"hit:{name}")).then(name).alias(name) for name in ("text", "place")),
-        pl.when("hit:attributes")
-        .then(pl.col("attributes").map_elements(_blank_attributes, return_dtype=pl.String))
-        .otherwise("attributes")
-        .alias("attributes"),
-        withheld=pl.any_horizontal(f"hit:{name}" for name in columns),
-    )
-    return blanked.drop(f"hit:{name}" for name in columns)
+    said = signals.select("text", *(_theirs(pl.col(name)).alias(name) for name in ("place", "attributes")))
+    sensitive = _sensitive(pl.concat([column.rename("said") for column in said]))
+    hits = said.select(pl.all().is_in(sensitive.implode()).fill_null(value=False))
+    texts = (pl.when(~hits[name]).then(name).alias(name) for name in ("text", "place"))
+    facts = _blanked(signals["attributes"], hits["attributes"])
+    return signals.with_columns(*texts, facts, withheld=hits.select(pl.any_horizontal(pl.all())).to_series())
+
+
+def _sensitive(said: pl.Series) -> pl.Series:
+    """Return those of these texts that say it: each looked at once, and all in one go, since a look has its price."""
+    return said.drop_nulls().unique().to_frame().filter(is_sensitive(pl.col(said.name))).to_series()
 
 
 def is_sensitive(text: pl.Expr) -> pl.Expr:
@@ -143,13 +141,20 @@ def _kinds(texts: pl.Series) -> pl.Series:
 
 def _theirs(said: pl.Expr) -> pl.Expr:
     """Say a place or a fact as the customer's own: a hospital is harmless in a tale, and is not where somebody was."""
-    return pl.lit("where i was, my ") + said
+    return pl.lit(THEIRS) + said
 
 
-def _blank_attributes(attributes: str) -> str:
-    """Drop the facts that say it, and keep the rest: what is owed for a delay does not hang on a remark."""
-    facts: dict[str, Any] = json.loads(attributes)
-    said = pl.Series("said", [f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()])
-    hits = said.to_frame().select(is_sensitive(_theirs(pl.col("said")))).to_series()
-    kept = {name: value for (name, value), hit in zip(facts.items(), hits, strict=True) if not hit}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _blanked(attributes: pl.Series, hits: pl.Series) -> pl.Series:
+    """Drop from rows that were hit the facts that say it, and keep the rest: what is owed does not hang on a remark."""
+    if not hits.any():
+        return attributes
+    rows: list[dict[str, Any]] = [json.loads(told) for told in attributes.filter(hits)]
+    said = pl.Series("said", [_fact(*fact) for row in rows for fact in row.items()], pl.String)
+    sensitive = set(_sensitive(said))
+    kept = ({name: value for name, value in row.items() if _fact(name, value) not in sensitive} for row in rows)
+    told = [json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")) for row in kept]
+    return attributes.clone().scatter(hits.arg_true(), pl.Series(told, dtype=pl.String))
+
+
+def _fact(name: str, value: object) -> str:
+    return f"{THEIRS}{name} {json.dumps(value, ensure_ascii=False)}"

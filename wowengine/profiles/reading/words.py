@@ -4,7 +4,8 @@ Folding is written once, as a Polars expression, and is used for texts and for c
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -35,7 +36,12 @@ def padded(text: pl.Expr) -> pl.Expr:
 
 def folded(cues: Iterable[str]) -> list[str]:
     """Fold cues as texts are folded, padding included."""
-    return pl.Series("cue", list(cues), pl.String).to_frame().select(padded(pl.col("cue"))).to_series().to_list()
+    return list(_folded(tuple(cues)))
+
+
+@cache
+def _folded(cues: Sequence[str]) -> Sequence[str]:
+    return pl.Series("cue", cues, pl.String).to_frame().select(padded(pl.col("cue"))).to_series().to_list()
 
 
 def without(text: pl.Expr, phrases: Iterable[str]) -> pl.Expr:

@@ -1,13 +1,14 @@
 """Mappings into a raw frame: the lines of an NDJSON file, the items of a request, the tables of a TOML."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 import polars as pl
 
 OURS = ("_line", "_broken")
+
+Cells = dict[str, str | None]
 
 
 def from_mappings(items: Iterable[object], first: int = 1) -> pl.DataFrame:
@@ -31,9 +32,10 @@ def from_numbered(items: Iterable[tuple[int, object]]) -> pl.DataFrame:
     broken: list[str | None] = []
     for at, (line, item) in enumerate(items):
         cells, rule = _cells(item)
-        for name, cell in cells:
+        for name, cell in cells.items():
             column = columns.setdefault(name, [])
-            column.extend([None] * (at - len(column)))
+            if len(column) < at:
+                column.extend([None] * (at - len(column)))
             column.append(cell)
         lines.append(line)
         broken.append(rule)
@@ -44,28 +46,26 @@ def from_numbered(items: Iterable[tuple[int, object]]) -> pl.DataFrame:
     return pl.DataFrame([*ours, *series])
 
 
-def _cells(item: object) -> tuple[list[tuple[str, str | None]], str | None]:
+def _cells(item: object) -> tuple[Cells, str | None]:
     if isinstance(item, str):
-        return [], item
+        return {}, item
     if not isinstance(item, Mapping):
-        return [], "not_an_object"
+        return {}, "not_an_object"
     try:
-        return list(_texts(item)), None
+        cells = {str(key): _text(value) for key, value in item.items()}
+        _must_be_unicode(cells)
     except UnicodeEncodeError:
-        return [], "not_unicode"
+        return {}, "not_unicode"
     except (ValueError, RecursionError):
-        return [], "not_an_object"
+        return {}, "not_an_object"
+    return ({}, "not_an_object") if any(name in cells for name in OURS) else (cells, None)
 
 
-def _texts(item: Mapping[Any, Any]) -> Iterator[tuple[str, str | None]]:
-    for key, value in item.items():
-        name, cell = str(key), _text(value)
-        if name in OURS:
-            raise ValueError(f"{name} is ours")
-        for text in (name, cell or ""):
-            if not text.isascii():
-                text.encode()  # half a surrogate pair raises here, and not inside the frame
-        yield name, cell
+def _must_be_unicode(cells: Cells) -> None:
+    """Raise at half a surrogate pair here, and not inside the frame."""
+    for text in (*cells, *cells.values()):
+        if text and not text.isascii():
+            text.encode()
 
 
 def _text(value: object) -> str | None:

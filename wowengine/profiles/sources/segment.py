@@ -206,7 +206,7 @@ def _cell(value: object) -> str | None:
 
 def _of(item: Item, name: str) -> Item:
     found = item.get(name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _first(properties: Row, names: tuple[str, ...]) -> object:
