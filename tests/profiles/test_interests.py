@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,3 +71,38 @@ def test_what_is_too_faint_is_forgotten() -> None:
 def test_the_order_of_mentions_does_not_matter() -> None:
     mentions = [(1, "post", 1.0), (7, "ticket", 2.0), (30, "review", -2.0), (90, "mention", 1.0)]
     assert affinity(*mentions) == affinity(*reversed(mentions))
+
+
+def many(count: int, customers: int) -> pl.DataFrame:
+    dice = np.random.default_rng(3)
+    columns = {
+        "customer_id": [f"c{n}" for n in dice.integers(0, customers, count)],
+        "signal_id": dice.permutation(count),
+        "kind": [KINDS[n] for n in dice.integers(0, len(KINDS), count)],
+        "occurred_at": [NOW - timedelta(seconds=int(n)) for n in dice.integers(0, 900 * 86_400, count)],
+        "topic": [("hiking", "jazz", "coffee")[n] for n in dice.integers(0, 3, count)],
+        "weight": dice.choice([-2.0, 1.0, 2.0], count),
+        "quote": ["q"] * count,
+    }
+    return pl.DataFrame(columns)
+
+
+def test_of_one_customer_alone_and_of_all_in_any_order_affinities_are_the_same_to_the_last_bit() -> None:
+    mentions = many(5_000, customers=20)
+    whole = affinities(weigh(mentions, NOW))
+    for who in whole["customer_id"].unique():
+        shuffled = mentions.filter(pl.col("customer_id") == who).sample(fraction=1, shuffle=True, seed=1)
+        assert affinities(weigh(shuffled, NOW)).equals(whole.filter(pl.col("customer_id") == who))
+
+
+def test_evidence_and_affinities_are_sorted_as_text_is() -> None:
+    mentions = many(3_000, customers=11)
+    evidence = weigh(mentions, NOW)
+    assert evidence.equals(evidence.sort("customer_id", "topic", "at", descending=[False, False, True]))
+    told = affinities(evidence)
+    assert told.equals(told.sort("customer_id", "topic"))
+    assert told["customer_id"].unique(maintain_order=True).to_list()[:3] == ["c0", "c1", "c10"]
+
+
+def test_without_a_mention_nothing_is_weighed() -> None:
+    assert affinities(weigh(many(5, customers=1).clear(), NOW)).is_empty()

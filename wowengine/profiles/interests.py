@@ -46,19 +46,20 @@ def weigh(mentions: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     -------
     pl.DataFrame
         Evidence: ``customer_id``, ``topic``, ``signal_id``, ``quote``, ``weight`` (faded), ``at``, ``half_life_days``;
-        of one day and topic the strongest alone.
+        of one day and topic the strongest alone. Sorted by customer and topic, the newest first.
     """
     lasting = {topic.id: topic.half_life_days for topic in taxonomy().values()}
     days = (pl.lit(as_of) - pl.col("occurred_at")).dt.total_seconds() / 86_400
     half_life = pl.col("topic").replace_strict(lasting, return_dtype=pl.Float64)
     source = pl.col("kind").replace_strict(dict(SOURCE_WEIGHT), return_dtype=pl.Float64)
-    weighed = mentions.with_columns(half_life_days=half_life).with_columns(
+    weighed = _paired(mentions).with_columns(half_life_days=half_life)
+    weighed = weighed.with_columns(
         weight=pl.col("weight") * source * (-days / pl.col("half_life_days") * math.log(2)).exp(),
         day=pl.col("occurred_at").dt.date(),
     )
-    strongest = weighed.sort([pl.col("weight").abs(), "signal_id"], descending=[True, False])
-    once = strongest.unique(["customer_id", "topic", "day"], keep="first", maintain_order=True)
-    return once.filter(pl.col("weight") != 0).select(
+    strongest = weighed.sort("pair", "day", pl.col("weight").abs(), "signal_id", descending=[False, True, True, False])
+    first = pl.any_horizontal(pl.col("pair", "day").ne_missing(pl.col("pair", "day").shift()))
+    return strongest.filter(first, pl.col("weight") != 0).select(
         "customer_id",
         "topic",
         "signal_id",
@@ -78,12 +79,14 @@ def affinities(evidence: pl.DataFrame) -> pl.DataFrame:
         ``customer_id``, ``topic``, ``affinity`` (-1 to 1, negative is dislike), ``half_life_days``, ``mentions``,
         ``last_at``; sorted, those too faint left out.
     """
-    # In the order of signals, so that the sum is the same to the last bit whatever the order they came in.
+    # In the order of signals, so that the sum is the same to the last bit whatever the order they came in; and the rows
+    # of a pair side by side, since otherwise each thread may sum a share of them.
     summed = (
-        evidence.sort("signal_id")
-        .group_by("customer_id", "topic")
+        _paired(evidence)
+        .sort("pair", "signal_id")
+        .group_by("pair", maintain_order=True)
         .agg(
-            half_life_days=pl.col("half_life_days").first(),
+            pl.col("customer_id", "topic", "half_life_days").first(),
             net=pl.col("weight").sum(),
             mentions=pl.len(),
             last_at=pl.col("at").max(),
@@ -91,5 +94,14 @@ def affinities(evidence: pl.DataFrame) -> pl.DataFrame:
     )
     affinity = pl.col("net").sign() * (1 - (-pl.col("net").abs() / SCALE).exp())
     rated = summed.with_columns(affinity=affinity).filter(pl.col("affinity").abs() >= FAINTEST)
-    columns = ("customer_id", "topic", "affinity", "half_life_days", "mentions", "last_at")
-    return rated.select(columns).sort("customer_id", "topic")
+    return rated.select("customer_id", "topic", "affinity", "half_life_days", "mentions", "last_at")
+
+
+def _paired(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add ``pair``: a number for each customer and topic, in their order, since text is slow to sort and to group."""
+    who, what = _ranks(frame["customer_id"]), _ranks(frame["topic"])
+    return frame.with_columns(pair=who * frame["topic"].n_unique() + what)
+
+
+def _ranks(names: pl.Series) -> pl.Series:
+    return names.cast(pl.Enum(names.unique().sort())).to_physical().cast(pl.UInt64)
