@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -119,6 +120,28 @@ def test_newer_texts_count_more_in_the_mood() -> None:
     linked = threads(typed(rows))
     (told,) = histories(linked, waits(linked), T0 + timedelta(days=60)).to_dicts()
     assert abs(told["mood"] - 1 / 3) < 1e-9
+
+
+def test_of_equally_common_reasons_the_first_by_alphabet_is_told() -> None:
+    rows = [
+        message(n, minutes=n, mood=None, reason=reason) for n, reason in enumerate(("staff", "late", "staff", "late"))
+    ]
+    linked = threads(typed(rows))
+    assert histories(linked, waits(linked), T0 + timedelta(days=1))["top_reason"].to_list() == ["late"]
+
+
+def test_of_one_customer_alone_and_of_all_in_any_order_histories_are_the_same_to_the_last_bit() -> None:
+    dice = np.random.default_rng(5)
+    rows = [
+        message(n, minutes=float(dice.integers(0, 300)), mood=float(mood), customer_id=f"c{n % 20}")
+        for n, mood in enumerate(dice.uniform(-1, 1, 4_000))
+    ]
+    linked = threads(typed(rows).with_columns(occurred_at=pl.col("occurred_at").dt.truncate("1h")))
+    as_of = T0 + timedelta(days=40)
+    whole = histories(linked, waits(linked), as_of)
+    for who in whole["customer_id"]:
+        alone = linked.filter(pl.col("customer_id") == who).sample(fraction=1, shuffle=True, seed=1)
+        assert histories(alone, waits(alone), as_of).equals(whole.filter(pl.col("customer_id") == who))
 
 
 DAY = 24 * 60.0

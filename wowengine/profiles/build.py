@@ -10,6 +10,7 @@ from datetime import datetime
 import polars as pl
 
 from wowengine.profiles import care, interests
+from wowengine.profiles.keys import commonest
 from wowengine.profiles.reading.read import Readings, read
 
 
@@ -42,10 +43,15 @@ def build_profiles(signals: pl.DataFrame, threads: pl.DataFrame, as_of: datetime
     """
     said = signals.filter(pl.col("text").is_not_null())
     readings = read(said.select("id", "text", "language", "spoken", on=pl.col("occurred_at").dt.date()))
+    return aggregate(readings, signals, threads, as_of)
+
+
+def aggregate(readings: Readings, signals: pl.DataFrame, threads: pl.DataFrame, as_of: datetime) -> Built:
+    """Build profiles of what was read already; the rest as in `build_profiles`."""
     evidence = interests.weigh(_of_interest(readings.mentions, signals), as_of)
     affinities = interests.affinities(evidence)
     told = signals.filter("care").join(readings.texts.drop("language"), on="id", how="left", maintain_order="left")
-    waited = care.waits(threads.join(told.select("id", "reason"), on="id", how="left", maintain_order="left"))
+    waited = care.waits(threads.join(told.select("id", "reason").drop_nulls(), on="id", how="left"))
     return Built(
         interests=affinities,
         evidence=evidence.join(affinities, on=["customer_id", "topic"], how="semi").sort("signal_id", "topic"),
@@ -77,5 +83,4 @@ def _moments(told: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _languages(readings: Readings, signals: pl.DataFrame) -> pl.DataFrame:
-    spoken = readings.texts.join(signals.select("id", "customer_id"), on="id").drop_nulls("language")
-    return spoken.group_by("customer_id").agg(language=pl.col("language").mode().sort().first())
+    return commonest(readings.texts.join(signals.select("id", "customer_id"), on="id"), "language")

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from wowengine.profiles.keys import commonest, ranks
 from wowengine.terms import Direction, SignalKind
 
 # What is said to us, and so waits for an answer; a ticket or message is a contact as well.
@@ -86,19 +87,19 @@ def waits(signals: pl.DataFrame) -> pl.DataFrame:
         (null: not answered), ``contacts`` (inbound messages), ``reason`` (the first one they gave).
     """
     inbound = pl.col("direction") == Direction.INBOUND.value
-    begun = signals.filter((pl.col("id") == pl.col("root")) & inbound & pl.col("kind").is_in(ADDRESSED))
+    messages = signals.lazy()
+    begun = messages.filter((pl.col("id") == pl.col("root")) & inbound & pl.col("kind").is_in(ADDRESSED))
     heads = begun.select("root", "customer_id", "channel", opened_at="occurred_at")
-    joined = signals.join(heads.select("root", "opened_at", who="customer_id"), on="root").sort("occurred_at", "id")
-    theirs = pl.col("customer_id") == pl.col("who")
+    joined = messages.join(heads.select("root", "opened_at", who="customer_id"), on="root")
     answer = ~inbound & (pl.col("occurred_at") >= pl.col("opened_at"))
-    measured = joined.group_by("root").agg(
-        answered_at=pl.col("occurred_at").filter(answer).min(),
-        contacts=inbound.sum(),
-        reason=pl.col("reason").filter(theirs).drop_nulls().first(),
-    )
-    told = heads.join(measured, on="root", how="left").rename({"root": "root_signal_id"})
+    counted = joined.select("root", answered_at=pl.when(answer).then("occurred_at"), contacts=inbound)
+    measured = counted.group_by("root").agg(pl.col("answered_at").min(), pl.col("contacts").sum())
+    given = joined.filter(pl.col("reason").is_not_null(), pl.col("customer_id") == pl.col("who"))
+    reasons = given.sort("occurred_at", "id").unique("root", keep="first", maintain_order=True)
+    told = heads.join(measured, on="root", how="left").join(reasons.select("root", "reason"), on="root", how="left")
     seconds = (pl.col("answered_at") - pl.col("opened_at")).dt.total_microseconds() / 1e6
-    return told.with_columns(first_answer_seconds=seconds).sort("root_signal_id")
+    whole = told.rename({"root": "root_signal_id"}).with_columns(first_answer_seconds=seconds)
+    return whole.sort("root_signal_id").collect()
 
 
 def cases(waited: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +145,7 @@ def histories(signals: pl.DataFrame, waited: pl.DataFrame, as_of: datetime) -> p
     Parameters
     ----------
     signals
-        What may serve care: ``customer_id``, ``kind``, ``occurred_at``, ``mood``, ``reason``; inbound alone.
+        What may serve care: ``id``, ``customer_id``, ``kind``, ``occurred_at``, ``mood``, ``reason``; inbound alone.
     waited
         As `waits` gives it.
     as_of
@@ -161,18 +162,25 @@ def histories(signals: pl.DataFrame, waited: pl.DataFrame, as_of: datetime) -> p
     days = (pl.lit(as_of) - pl.col("occurred_at")).dt.total_seconds() / 86_400
     weight = pl.when(addressed & pl.col("mood").is_not_null()).then(0.5 ** (days / MOOD_HALF_LIFE_DAYS))
     contact = pl.col("kind").is_in(CONTACTS)
-    said = (
-        signals.with_columns(weight=weight)
-        .sort("occurred_at")
-        .group_by("customer_id")
-        .agg(
-            mood=(pl.col("mood") * pl.col("weight")).sum() / pl.col("weight").sum(),
-            contacts=contact.sum(),
-            incidents=(pl.col("kind") == SignalKind.INCIDENT.value).sum(),
-            last_contact_at=pl.col("occurred_at").filter(contact).max(),
-            top_reason=pl.col("reason").filter(addressed).drop_nulls().mode().sort().first(),
-        )
+    # In the order of signals and the rows of a customer side by side: a sum is the same whoever else is there.
+    ordered = signals.select(
+        "customer_id",
+        "id",
+        who=ranks(signals["customer_id"]),
+        weight=weight,
+        felt=pl.col("mood") * weight,
+        contacts=contact,
+        incidents=pl.col("kind") == SignalKind.INCIDENT.value,
+        last_contact_at=pl.when(contact).then("occurred_at"),
+    ).sort("who", "id")
+    said = ordered.group_by("who", maintain_order=True).agg(
+        pl.col("customer_id").first(),
+        mood=pl.col("felt").sum() / pl.col("weight").sum(),
+        contacts=pl.col("contacts").sum(),
+        incidents=pl.col("incidents").sum(),
+        last_contact_at=pl.col("last_contact_at").max(),
     )
+    reasons = commonest(signals.filter(addressed), "reason").rename({"reason": "top_reason"})
     so_far = (pl.lit(as_of) - pl.col("opened_at")).dt.total_microseconds() / 1e6
     sat = waited.group_by("customer_id").agg(
         threads=pl.len(),
@@ -180,6 +188,11 @@ def histories(signals: pl.DataFrame, waited: pl.DataFrame, as_of: datetime) -> p
         median_first_answer_seconds=pl.col("first_answer_seconds").median(),
         longest_wait_seconds=pl.coalesce("first_answer_seconds", so_far).max(),
     )
-    return said.join(sat, on="customer_id", how="full", coalesce=True).with_columns(
+    whole = (
+        said.drop("who")
+        .join(reasons, on="customer_id", how="left")
+        .join(sat, on="customer_id", how="full", coalesce=True)
+    )
+    return whole.with_columns(
         pl.col("mood").fill_nan(None), pl.col("contacts", "incidents", "threads", "unanswered").fill_null(0)
     )

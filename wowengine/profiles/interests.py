@@ -11,6 +11,7 @@ from datetime import datetime
 
 import polars as pl
 
+from wowengine.profiles.keys import ranks
 from wowengine.profiles.reading.taxonomy import taxonomy
 from wowengine.terms import SignalKind
 
@@ -99,9 +100,5 @@ def affinities(evidence: pl.DataFrame) -> pl.DataFrame:
 
 def _paired(frame: pl.DataFrame) -> pl.DataFrame:
     """Add ``pair``: a number for each customer and topic, in their order, since text is slow to sort and to group."""
-    who, what = _ranks(frame["customer_id"]), _ranks(frame["topic"])
+    who, what = ranks(frame["customer_id"]), ranks(frame["topic"])
     return frame.with_columns(pair=who * frame["topic"].n_unique() + what)
-
-
-def _ranks(names: pl.Series) -> pl.Series:
-    return names.cast(pl.Enum(names.unique().sort())).to_physical().cast(pl.UInt64)
