@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import polars as pl
-from sqlalchemy import Select, Table
+from sqlalchemy import Select, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -41,9 +41,9 @@ def paired(statement: Query, columns: Pair, pairs: Iterable[tuple[str, str]]) ->
 
 def fetch(session: Session, statement: Query, schema: Schema) -> pl.DataFrame:
     """Run a query into a frame, part by part, so that a million rows never stand in memory as Python objects."""
+    streamed = session.execute(statement, execution_options={"yield_per": FETCH})
     parts = [
-        pl.DataFrame([tuple(row) for row in rows], schema=dict(schema), orient="row")
-        for rows in session.execute(statement).partitions(FETCH)
+        pl.DataFrame([tuple(row) for row in rows], schema=dict(schema), orient="row") for rows in streamed.partitions()
     ]
     return pl.concat(parts) if parts else pl.DataFrame(schema=dict(schema))
 
@@ -57,8 +57,7 @@ def upsert(
     """
     if not rows:
         return
-    insert = _insert_of(session)
-    statement = insert(table)
+    statement = _insert_of(session)(table)
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in {*key, *keep}}
     ordered = sorted(rows, key=lambda row: [row[name] for name in key])
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), ordered)
@@ -77,6 +76,14 @@ def add_up(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], 
 def insert_chosen(session: Session, table: type[Base], names: Sequence[str], rows: Query) -> None:
     """Insert the rows that a query gives and whose key does not stand yet; the query says in which order."""
     session.execute(_insert_of(session)(table).from_select(names, rows).on_conflict_do_nothing())
+
+
+def insert_all(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows in one statement: given the class, the ORM would begin another wherever other cells are empty."""
+    if rows:
+        plain = table.__table__
+        assert isinstance(plain, Table)  # noqa: S101 - SQLAlchemy types it as any selectable
+        session.execute(insert(plain), rows)
 
 
 def _insert_of(session: Session) -> Callable[..., Any]:

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, select
+from sqlalchemy import ColumnElement, Text, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.db.base import Base
 from wowengine.profiles import material, stale
 from wowengine.profiles.build import Built, build_profiles
-from wowengine.profiles.bulk import UTC_TIME, Query, Schema, chunks, fetch
+from wowengine.profiles.bulk import UTC_TIME, Query, Schema, chunks, fetch, insert_all
 from wowengine.profiles.consent import says_yes
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.profiles.models import (
@@ -148,8 +148,7 @@ def _write(session: Session, customer_ids: Sequence[str], built: Built, as_of: d
         (Wait, built.waits),
         (Profile, profiles),
     ):
-        if not rows.is_empty():
-            session.execute(insert(table), rows.to_dicts())
+        insert_all(session, table, rows.to_dicts())
 
 
 def _profiles(session: Session, customer_ids: Sequence[str], built: Built, as_of: datetime) -> pl.DataFrame:
