@@ -34,13 +34,15 @@ from once where faded <> 0 group by customer_id, topic having 1 - exp(-abs(sum(f
 
 def aggregation(signals: pl.DataFrame) -> Found:
     """Aggregate one mention a signal, and answers of ours to a third of them; the peers must come to the same."""
-    mentions = _mentions(signals)
+    read_of_them = made_up_readings(signals, made_up_mentions(signals))
+    owned = signals.select("id", "customer_id", "kind", "occurred_at")
+    mentions = read_of_them.mentions.join(owned, on="id").rename({"id": "signal_id"})
     ours, duck, panda, whole = Clock(), Clock(), Clock(), Clock()
     for _ in range(TURNS):
         told = ours.time(lambda: interests.affinities(interests.weigh(mentions, NOW)))
-    readings, messages = _readings(signals, mentions), _messages(signals)
+    sent = messages(signals)
     for _ in range(TURNS):
-        built = whole.time(lambda: aggregate(readings, signals, messages, NOW))
+        built = whole.time(lambda: aggregate(read_of_them, signals, sent, NOW))
     assert_frame_equal(built.interests, told)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     plain = _prepared(mentions)
@@ -59,20 +61,18 @@ def aggregation(signals: pl.DataFrame) -> Found:
     return rates | work | {"aggregate_peak_gib": round(peak, 2)}
 
 
-def _mentions(signals: pl.DataFrame) -> pl.DataFrame:
+def made_up_mentions(signals: pl.DataFrame) -> pl.DataFrame:
+    """Return one mention of some topic a signal (``id``)."""
     topics = list(taxonomy())
     return signals.select(
-        "customer_id",
-        "kind",
-        "occurred_at",
-        signal_id="id",
+        "id",
         topic=(pl.col("id").hash(1) % len(topics)).replace_strict(range(len(topics)), topics),
         weight=pl.when(pl.col("id") % 7 == 0).then(-2.0).otherwise(1.0),
         quote=pl.lit("words"),
     )
 
 
-def _readings(signals: pl.DataFrame, mentions: pl.DataFrame) -> Readings:
+def made_up_readings(signals: pl.DataFrame, mentions: pl.DataFrame) -> Readings:
     """Say what might have been read: a mood in each text, a complaint in a third, a wish or a moment in one of ten."""
     asked = signals.filter(pl.col("id") % 10 == 0)
     reasons = ["late", "staff", "lost_bag"]
@@ -85,14 +85,14 @@ def _readings(signals: pl.DataFrame, mentions: pl.DataFrame) -> Readings:
                 (pl.col("id").hash(4) % 3).replace_strict(range(3), reasons, return_dtype=pl.String)
             ),
         ),
-        mentions=mentions.select("topic", "weight", "quote", id="signal_id"),
+        mentions=mentions,
         preferences=asked.select("id", slot=pl.lit("seat"), value=pl.lit("window"), quote=pl.lit("window, please")),
         moments=asked.select("id", kind=pl.lit("birthday"), date=pl.lit(NOW.date()), quote=pl.lit("my birthday")),
     )
 
 
-def _messages(signals: pl.DataFrame) -> pl.DataFrame:
-    """Make every third signal a reply to the one before it, and answer every third within the hour."""
+def messages(signals: pl.DataFrame) -> pl.DataFrame:
+    """Put signals into threads: every third is a reply to the one before it, and every third is answered."""
     own = signals.select(
         "id",
         "customer_id",
