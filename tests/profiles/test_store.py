@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from tests.profiles.make import Row, customer, customers_in, dump, signal, signals_in, stored
@@ -55,6 +55,17 @@ def test_a_profile_is_built_of_what_was_said_and_lived_through(database: Databas
         assert profile.mood < 0
         silent = session.get_one(Profile, "c2")
         assert (silent.signals, silent.contacts, silent.mood, silent.threads) == (0, 0, None, 0)
+
+
+def test_profiles_are_written_in_one_statement_a_table_whatever_cells_are_empty(sqlite: Database) -> None:
+    written: list[str] = []
+    said = [signal(f"s{n}", author=f"x:c{n}", kind=("post", "message")[n % 2], text="I love hiking") for n in range(4)]
+    with sqlite.transaction() as session:
+        build(session, [customer(f"c{n}") for n in range(6)], said)
+        event.listen(sqlite.engine, "before_cursor_execute", lambda *told: written.append(told[2]))
+        store.rebuild(session, NOW)
+        for table in (Profile, Interest, Evidence, Wait):
+            assert sum(statement.startswith(f"INSERT INTO {table.__tablename__} ") for statement in written) == 1
 
 
 def test_frames_carry_what_others_read(database: Database) -> None:
