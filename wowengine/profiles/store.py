@@ -106,16 +106,16 @@ def rebuild(
     parts = [wanted] if customer_ids is None else [wanted.where(Customer.id.in_(part)) for part in chunks(customer_ids)]
     ids = sorted({who for part in parts for who in session.scalars(part)})
     threads = material.threads_of(session, None if customer_ids is None else ids, as_of)
-    owners = threads.filter(pl.col("id") == pl.col("root")).select("root", owner="customer_id")
-    owned = threads.join(owners, on="root")
-    for done, part in enumerate(chunks(ids, AT_ONCE), 1):
+    begun = _by_place(threads, ids)
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
         _lock(session, part)
         signals = material.signals_of(session, part, as_of)
-        built = build_profiles(signals, owned.filter(pl.col("owner").is_in(part)).drop("owner"), as_of)
-        _write(session, part, built, as_of)
+        theirs = begun.filter(pl.col("place").is_between(start, start + AT_ONCE, closed="left")).drop("place")
+        _write(session, part, build_profiles(signals, theirs, as_of), as_of)
         stale.clear(session, part)
         if progress:
-            progress("building profiles", min(done * AT_ONCE, len(ids)), len(ids))
+            progress("building profiles", start + len(part), len(ids))
     return len(ids)
 
 
@@ -125,6 +125,13 @@ def refresh(session: Session, as_of: datetime, progress: Progress | None = None)
     What comes out is what a whole build as of the same time gives.
     """
     return rebuild(session, as_of, stale.marked(session), progress)
+
+
+def _by_place(threads: pl.DataFrame, customer_ids: Sequence[str]) -> pl.DataFrame:
+    """Keep the threads that these customers began, each with the ``place`` of its customer in the list."""
+    places = pl.DataFrame({"customer_id": customer_ids}, schema={"customer_id": pl.String}).with_row_index("place")
+    heads = threads.filter(pl.col("id") == pl.col("root")).join(places, on="customer_id")
+    return threads.join(heads.select("root", "place"), on="root")
 
 
 def _lock(session: Session, customer_ids: Sequence[str]) -> None:
