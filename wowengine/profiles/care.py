@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from wowengine.profiles.keys import commonest, ranks
+from wowengine.profiles.keys import commonest, ranked
 from wowengine.terms import Direction, SignalKind
 
 # What is said to us, and so waits for an answer; a ticket or message is a contact as well.
@@ -164,17 +164,15 @@ def histories(signals: pl.DataFrame, waited: pl.DataFrame, as_of: datetime) -> p
     contact = pl.col("kind").is_in(CONTACTS)
     # In the order of signals and the rows of a customer side by side: a sum is the same whoever else is there.
     ordered = signals.select(
-        "customer_id",
         "id",
-        who=ranks(signals["customer_id"]),
+        customer_id=ranked(signals["customer_id"]),
         weight=weight,
         felt=pl.col("mood") * weight,
         contacts=contact,
         incidents=pl.col("kind") == SignalKind.INCIDENT.value,
         last_contact_at=pl.when(contact).then("occurred_at"),
-    ).sort("who", "id")
-    said = ordered.group_by("who", maintain_order=True).agg(
-        pl.col("customer_id").first(),
+    ).sort("customer_id", "id")
+    said = ordered.group_by("customer_id", maintain_order=True).agg(
         mood=pl.col("felt").sum() / pl.col("weight").sum(),
         contacts=pl.col("contacts").sum(),
         incidents=pl.col("incidents").sum(),
@@ -189,7 +187,7 @@ def histories(signals: pl.DataFrame, waited: pl.DataFrame, as_of: datetime) -> p
         longest_wait_seconds=pl.coalesce("first_answer_seconds", so_far).max(),
     )
     whole = (
-        said.drop("who")
+        said.cast({"customer_id": pl.String})
         .join(reasons, on="customer_id", how="left")
         .join(sat, on="customer_id", how="full", coalesce=True)
     )

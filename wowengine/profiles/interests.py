@@ -11,7 +11,7 @@ from datetime import datetime
 
 import polars as pl
 
-from wowengine.profiles.keys import ranks
+from wowengine.profiles.keys import ranked
 from wowengine.profiles.reading.taxonomy import taxonomy
 from wowengine.terms import SignalKind
 
@@ -100,5 +100,5 @@ def affinities(evidence: pl.DataFrame) -> pl.DataFrame:
 
 def _paired(frame: pl.DataFrame) -> pl.DataFrame:
     """Add ``pair``: a number for each customer and topic, in their order, since text is slow to sort and to group."""
-    who, what = ranks(frame["customer_id"]), ranks(frame["topic"])
+    who, what = (ranked(frame[name]).to_physical().cast(pl.UInt64) for name in ("customer_id", "topic"))
     return frame.with_columns(pair=who * frame["topic"].n_unique() + what)

@@ -3,9 +3,9 @@
 import polars as pl
 
 
-def ranks(names: pl.Series) -> pl.Series:
-    """Return the place of each name, from 0, among the different ones in their order; none may be null."""
-    return names.cast(pl.Enum(names.unique().sort())).to_physical().cast(pl.UInt64)
+def ranked(names: pl.Series) -> pl.Series:
+    """Turn names into an Enum of the different ones in their order, which sorts as numbers do; none may be null."""
+    return names.cast(pl.Enum(names.unique().sort()))
 
 
 def commonest(said: pl.DataFrame, name: str) -> pl.DataFrame:
