@@ -72,6 +72,7 @@ IMPERSONAL: Mapping[str, str] = {
     "rounds": "counts of a round",
     "heard_hours": "counts of what was said, by the hour",
     "heard_marks": "hashes of posts and authors under keys that change daily and are thrown away: kept for two days",
+    "source_turns": "when each source is read again, and how it went",
     "merge_moves": "row numbers that a merge moved",
     "set_aside": "file, line, column and rule of a bad row, never its cells",
     "hash_keys": "keys of the installation",

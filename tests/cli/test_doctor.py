@@ -58,3 +58,19 @@ def test_a_postgresql_without_todays_tables_wants_a_migration(tmp_path: Path, po
         assert findings(world, expect=0)["database"]["state"] == "ok"
     finally:
         servers.drop_database(postgres_server, "wow_doctor")
+
+
+def test_a_source_that_fails_is_named_with_how_often_and_why(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.wow("round")
+    sources = tmp_path / "home" / "sources.toml"
+    sources.write_text('[feeds]\nurls = ["http://127.0.0.1:9/feed"]\n')
+    assert findings(world, expect=0)["sources"]["said"] == "read by the clock: feeds"
+    for times, state in ((1, "hint"), (2, "hint"), (3, "broken")):
+        world.wow("collect", "feeds", expect=1)
+        told = findings(world, expect=int(state == "broken"))["sources"]
+        assert told["state"] == state
+        assert f"feeds failed {times} x in a row: no answer" in told["said"]
+        assert "wow collect feeds" in told["mend"]
+    sources.write_text("[gossip]\n")
+    assert "gossip" in findings(world, expect=1)["sources"]["said"]

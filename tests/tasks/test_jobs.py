@@ -1,6 +1,7 @@
 """The jobs themselves, on the real rooms: a moment becomes a proposal, an approval a delivery, and a night goes by."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.profiles.sources.mastodon_server import MastodonServer, status
+from tests.profiles.sources.platform import Platform, serving
 from tests.tasks.errands import config_in, eventually, put, rows
 from wowengine import clock
 from wowengine.campaigns import review
@@ -241,7 +244,7 @@ def test_everybody_gets_a_profile_however_few_are_built_at_once(
 
 
 def test_every_job_has_nothing_to_do_on_an_empty_database(database: Database, config: Config) -> None:
-    needs = {"deliver": {"action_id": "act_gone"}}
+    needs = {"deliver": {"action_id": "act_gone"}, "collect": {"source": "mastodon"}}
     for task in JOBS:
         put(database, task, needs.get(task, {}))
     do_all(database, config)
@@ -266,3 +269,84 @@ def test_approving_wakes_the_embedded_worker_which_delivers(
     finally:
         worker.stop()
     assert len(list(config.spool.glob("*.json"))) == 1
+
+
+@pytest.fixture
+def platform(database: Database, config: Config) -> Iterator[Platform]:
+    """A platform on which Cleo said something, and of which the company told us."""
+    with clock.frozen(NOW), database.transaction() as session:
+        cleo = {"customer_id": "cleo", "handles": "mastodon:anna@mastodon.example", "consents": "interests"}
+        take_customers(session, from_mappings([cleo]))
+    with serving(MastodonServer([status(1, NOW - timedelta(days=1))])) as made:
+        (config.home / "sources.toml").write_text(f'[mastodon]\nbase_url = "{made.url}"\n[mail]\nown = ["a.example"]\n')
+        yield made
+
+
+def said(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Signal)) or 0
+
+
+def test_what_is_new_at_a_source_is_collected_by_the_clock(
+    database: Database, config: Config, platform: Platform
+) -> None:
+    with clock.frozen(NOW):
+        put(database, "collect_due", {})
+        do_all(database, config)
+        assert said(database) == 1
+        asked = len(platform.calls)
+        put(database, "collect_due", {})
+        do_all(database, config)
+    assert len(platform.calls) == asked
+    assert [row.args for row in rows(database, "collect")] == [{"source": "mastodon"}]
+    with clock.frozen(NOW + timedelta(hours=1)):
+        put(database, "collect_due", {})
+        do_all(database, config)
+    assert len(platform.calls) > asked
+
+
+def test_a_source_that_waits_to_be_read_is_asked_for_once(
+    database: Database, config: Config, platform: Platform
+) -> None:
+    with clock.frozen(NOW):
+        for _ in range(3):
+            JOBS["collect_due"](database, config)
+    assert len(rows(database, "collect")) == 1
+
+
+def test_a_source_that_is_told_of_no_more_is_read_no_more(
+    database: Database, config: Config, platform: Platform
+) -> None:
+    with clock.frozen(NOW):
+        put(database, "collect", {"source": "mastodon"})
+        (config.home / "sources.toml").write_text("")
+        do_all(database, config)
+    assert platform.calls == []
+
+
+def test_what_fails_at_a_source_is_tried_in_its_own_time_and_fails_no_row(
+    database: Database, config: Config, platform: Platform
+) -> None:
+    platform.handler = lambda _path, _query: (401, {}, {})
+    with clock.frozen(NOW):
+        for _ in range(3):
+            put(database, "collect_due", {})
+            do_all(database, config)
+    assert len(platform.calls) == 1
+
+
+def test_a_file_of_sources_that_cannot_be_read_stops_no_other_work(database: Database, config: Config) -> None:
+    (config.home / "sources.toml").write_text("[gossip]\n")
+    for task in ("collect_due", "collect"):
+        put(database, task, {"source": "mastodon"} if task == "collect" else {})
+    do_all(database, config)
+
+
+def test_the_embedded_worker_collects_by_itself(database: Database, config: Config, platform: Platform) -> None:
+    put(database, "collect_due", {})
+    worker = EmbeddedWorker(database, config)
+    worker.start()
+    try:
+        eventually(lambda: said(database) == 1)
+    finally:
+        worker.stop()

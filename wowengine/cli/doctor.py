@@ -15,6 +15,7 @@ from wowengine.errors import WowError
 from wowengine.settings import Settings
 
 LAGGING_SECONDS = 60
+GIVEN_TIME = 3  # failures in a row: a platform may be down for a while
 DEFAULT_SALT = "wowengine"
 
 
@@ -56,6 +57,7 @@ def examine() -> Iterator[Finding]:
         ("home", _home),
         ("database", _database),
         ("work waiting", _outbox),
+        ("sources", _sources),
         ("broker", _broker),
         ("policy", _policy),
         ("LightFM", _lightfm),
@@ -116,6 +118,21 @@ def _outbox(given: Settings) -> Finding:
     if waited > LAGGING_SECONDS:
         return Finding("work waiting", "hint", f"the oldest since {waited:.0f} s", "Start `wow serve` or `wow worker`.")
     return Finding("work waiting", "ok", "nothing late")
+
+
+def _sources(given: Settings) -> Finding:
+    from wowengine.profiles.sources import registry, turns
+
+    told = registry.read_told(given.home / registry.FILE)
+    by_clock = [name for name in told if registry.rhythm(name, told[name])]
+    with connect(given).reading() as session:
+        failing = turns.failing(session, by_clock)
+    if not failing:
+        return Finding("sources", "ok", f"read by the clock: {', '.join(by_clock) or 'none'}")
+    said = "; ".join(f"{one.source} failed {one.times} x in a row: {one.why}" for one in failing)
+    worst = failing[0]
+    state = "broken" if worst.times >= GIVEN_TIME else "hint"
+    return Finding("sources", state, said, f"It is tried again by itself. To try now: wow collect {worst.source}")
 
 
 def _broker(given: Settings) -> Finding:

@@ -7,11 +7,10 @@ import typer
 
 from wowengine import clock
 from wowengine.cli.app import FAILED, AsJson, app, bars, console, database, print_json, settings, show, stderr
-from wowengine.errors import Misconfigured, NotFound
+from wowengine.errors import NotFound
 
 if TYPE_CHECKING:
-    from wowengine.profiles.sources.collect import Collected
-    from wowengine.profiles.sources.registry import Told
+    from wowengine.profiles.sources.collected import Collected
 
 
 @app.command()
@@ -46,27 +45,18 @@ def collect(
     as_json: AsJson = False,
 ) -> None:
     """Bring in what is new at a source, for linked and consenting customers alone; what was deleted there goes."""
-    from wowengine.profiles.sources import registry
-    from wowengine.profiles.sources.collect import collect as run
+    from wowengine.profiles.sources import registry, run
 
     given = settings()
-    told = registry.read_told(given.home / "sources.toml").get(source, {})
+    told = registry.read_told(given.home / registry.FILE).get(source, {})
     if source not in registry.cards():
         raise NotFound(f"There is no source called {source}. There are {', '.join(registry.cards())}.")
-    where = registry.places_of(source, told, places or [])
-    with registry.opened(source, told, _token(told)) as opened, bars() as progress:
-        collected = run(database(given), opened, where, dry_run=dry_run, progress=progress)
+    with bars() as progress:
+        how = run.dry if dry_run else run.by_hand
+        collected = how(database(given), source, told, os.environ, places or [], progress=progress)
     _tell(collected, dry_run=dry_run, as_json=as_json)
-    if collected.gave_up and not collected.report.rows and not collected.heard:
+    if collected.failed:
         raise typer.Exit(FAILED)
-
-
-def _token(told: "Told") -> str:
-    """Return the token out of the environment variable that the company named."""
-    name = str(told.get("token_env", ""))
-    if name and not os.environ.get(name):
-        raise Misconfigured(f"sources.toml says that the token is in {name}, and no such environment variable is set.")
-    return os.environ.get(name, "") if name else ""
 
 
 def _tell(told: "Collected", *, dry_run: bool, as_json: bool) -> None:

@@ -3,6 +3,8 @@
 Bodies are thin: open a transaction, make one call. Every job may run twice, late, or after its ids are gone.
 """
 
+import logging
+import os
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
@@ -16,8 +18,10 @@ from wowengine.campaigns.lifecycle import Actor
 from wowengine.db import idempotency, outbox
 from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
+from wowengine.errors import Misconfigured
 from wowengine.profiles import listening, store
 from wowengine.profiles.models import Customer, Signal
+from wowengine.profiles.sources import registry, run, turns
 from wowengine.rounds import Config
 from wowengine.rounds.situation import moment_of
 from wowengine.tasks.work import Job
@@ -26,6 +30,8 @@ from wowengine.terms import ActorKind, SignalKind
 WORKER = Actor("worker", ActorKind.WORKER)
 SWEPT_AT_ONCE = 100
 BUILT_AT_ONCE = 500
+
+logger = logging.getLogger("wowengine.tasks")
 
 
 def moment(
@@ -66,6 +72,24 @@ def profile(database: Database, _config: Config) -> None:
             store.rebuild(session, now, everybody[start : start + BUILT_AT_ONCE])
 
 
+def collect_due(database: Database, config: Config) -> None:
+    """Ask for every source of ``sources.toml`` whose time has come."""
+    told = _told(config)
+    with database.reading() as session:
+        names = turns.due(session, [name for name in told if registry.rhythm(name, told[name])])
+    if names:
+        with database.transaction() as session:
+            for name in names:
+                outbox.put(session, "collect", {"source": name}, key=f"collect:{name}")
+
+
+def collect(database: Database, config: Config, *, source: str) -> None:
+    """Read on at a source; what cannot be read is tried again in its own time, and ``wow doctor`` tells of it."""
+    told = _told(config)
+    if source in told:
+        run.by_clock(database, source, told[source], os.environ)
+
+
 def train(database: Database, config: Config) -> None:
     """Learn from outcomes and verdicts; a model that is no better than the baseline is not used."""
     rounds.train_model(database, config)
@@ -89,11 +113,22 @@ JOBS: Mapping[str, Job] = {
     "moment": moment,
     "deliver": deliver,
     "sweep": sweep,
+    "collect_due": collect_due,
+    "collect": collect,
     "profile": profile,
     "train": train,
     "round": round_,
     "purge": purge,
 }
+
+
+def _told(config: Config) -> Mapping[str, registry.Told]:
+    """Read ``sources.toml``; one that cannot be read stops no other work, and ``wow doctor`` names its mend."""
+    try:
+        return registry.read_told(config.home / registry.FILE)
+    except Misconfigured as error:
+        logger.warning("no source is read: %s", error.message)
+        return {}
 
 
 def _occasion(

@@ -37,6 +37,7 @@ class Regular:
 # By night one after the other: what was learnt of people, then the model, then proposals for the morning's reviewers.
 REGULAR = (
     Regular("sweep", every=timedelta(seconds=10)),
+    Regular("collect_due", every=timedelta(minutes=1)),
     Regular("purge", every=DAY, at=timedelta(hours=1)),
     Regular("profile", every=DAY, at=timedelta(hours=2)),
     Regular("train", every=DAY, at=timedelta(hours=3)),

@@ -24,7 +24,8 @@ from wowengine.profiles import store
 from wowengine.profiles.models import Consent, Customer, Evidence, Interest, Signal
 from wowengine.profiles.sources import registry
 from wowengine.profiles.sources.base import Account, Page, SourceKind, Terms
-from wowengine.profiles.sources.collect import MOST_PAGES, Collected, collect
+from wowengine.profiles.sources.collect import MOST_PAGES, collect
+from wowengine.profiles.sources.collected import Collected
 from wowengine.profiles.sources.http import Api
 from wowengine.profiles.sources.mastodon import TERMS, Mastodon
 from wowengine.profiles.sources.models import SourceCursor

@@ -8,8 +8,7 @@ a crash reads a page again, and never leaves one out. Calls go out while no tran
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
 
 import polars as pl
 from sqlalchemy import Table, and_, select
@@ -25,6 +24,7 @@ from wowengine.profiles.intake import Report, report_of, take_signals
 from wowengine.profiles.listening import hear
 from wowengine.profiles.models import Handle, Signal
 from wowengine.profiles.sources.base import Account, Page, Rechecking, Source, SourceKind, start
+from wowengine.profiles.sources.collected import Collected
 from wowengine.profiles.sources.models import SourceCursor
 from wowengine.profiles.sources.rows import from_mappings
 
@@ -32,62 +32,7 @@ PATIENCE = 60.0  # seconds waited between two calls; a longer wait ends the run,
 MOST_PAGES = 100  # of one account in one run, whatever a server says; the cursor knows where to go on
 Progress = Callable[[str, int, int], None]
 Listen = Callable[[Session, pl.DataFrame], object]
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What a run brought.
-
-    Attributes
-    ----------
-    report
-        The rows, by what became of them.
-    deleted
-        Signals deleted because they were deleted at the source.
-    heard
-        Rows of strangers that were counted and not stored.
-    skipped
-        What was there and is no signal, by reason.
-    gave_up
-        Accounts (or files, or feeds) of which something could not be had, by reason.
-    wait_seconds
-        How long the source wants to be left alone; 0 when it does not mind.
-    hopeless
-        Whether there was no use in asking for the remaining accounts.
-    """
-
-    accounts: int = 0
-    report: Report = field(default_factory=Report)
-    deleted: int = 0
-    heard: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    gave_up: Counter[str] = field(default_factory=Counter)
-    wait_seconds: float = 0.0
-    hopeless: bool = False
-
-    def __add__(self, other: "Collected") -> "Collected":
-        return Collected(
-            self.accounts + other.accounts,
-            self.report + other.report,
-            self.deleted + other.deleted,
-            self.heard + other.heard,
-            self.skipped + other.skipped,
-            self.gave_up + other.gave_up,
-            max(self.wait_seconds, other.wait_seconds),
-            self.hopeless or other.hopeless,
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the counts as a JSON object."""
-        return {
-            "accounts": self.accounts,
-            **self.report.as_json(),
-            "deleted": self.deleted,
-            "heard": self.heard,
-            "skipped": dict(sorted(self.skipped.items())),
-            "gave_up": dict(sorted(self.gave_up.items())),
-            "wait_seconds": round(self.wait_seconds),
-        }
+Hold = Callable[[Session], object]
 
 
 def collect(
@@ -96,6 +41,10 @@ def collect(
     places: Sequence[str] = (),
     *,
     dry_run: bool = False,
+    begin: int = 0,
+    patience: float = PATIENCE,
+    enough: Callable[[], bool] = lambda: False,
+    hold: Hold = lambda _session: None,
     listen: Listen = hear,
     progress: Progress = lambda _label, _done, _total: None,
     sleep: Callable[[float], None] = time.sleep,
@@ -110,6 +59,14 @@ def collect(
         Files or feeds to read; of a source of accounts, every linked and consenting customer's is asked for.
     dry_run
         Ask and tell, and change nothing: neither signals nor cursors.
+    begin
+        The account to begin with, counted from 0: where the run before broke off.
+    patience
+        Seconds to wait between two calls; a longer wait ends the run.
+    enough
+        Asked after each account whether to break off.
+    hold
+        Called in the transaction of each page; what it raises takes the page back.
     listen
         Counts the raw rows of strangers, in the transaction of their page; they are never stored.
     progress, sleep
@@ -121,19 +78,20 @@ def collect(
         When the source's terms card is older than twelve months.
     """
     start(source, clock.now().date())
-    run = _Run(database, source, dry_run, listen, sleep)
+    run = _Run(database, source, dry_run, patience, hold, listen, sleep)
     accounts = [Account(place) for place in places]
     if source.kind is SourceKind.ACCOUNT:
         with database.reading() as session:
             accounts = agreed(session, source.stored_as)
-    total = Collected()
-    for done, account in enumerate(accounts):
-        progress(f"reading {source.name}", done, len(accounts))
+    total, done = Collected(), 0
+    first = begin if begin < len(accounts) else 0
+    for done, account in enumerate(accounts[first:], first + 1):
+        progress(f"reading {source.name}", done - 1, len(accounts))
         total += run.read(account)
-        if total.hopeless or total.wait_seconds > PATIENCE:
+        if total.hopeless or total.wait_seconds > patience or enough():
             break
     progress(f"reading {source.name}", len(accounts), len(accounts))
-    return total
+    return replace(total, place=done if done < len(accounts) else 0)
 
 
 def agreed(session: Session, channel: str) -> list[Account]:
@@ -150,6 +108,8 @@ class _Run:
     database: Database
     source: Source
     dry_run: bool
+    patience: float
+    hold: Hold
     listen: Listen
     sleep: Callable[[float], None]
 
@@ -158,7 +118,7 @@ class _Run:
         total, cursor = Collected(accounts=1), self._cursor(account)
         for page in self._pages(account, cursor):
             total += self._keep(account, page)
-        if not total.hopeless and total.wait_seconds <= PATIENCE:
+        if not total.hopeless and total.wait_seconds <= self.patience:
             for page in self._rechecks(account):
                 total += self._keep(account, page)
         return total
@@ -186,7 +146,7 @@ class _Run:
 
     def _waited(self, page: Page) -> bool:
         """Wait as long as the source asks, if that is bearable."""
-        if page.wait_seconds > PATIENCE:
+        if page.wait_seconds > self.patience:
             return False
         if page.wait_seconds:
             self.sleep(page.wait_seconds)
@@ -221,10 +181,11 @@ class _Run:
         told = Collected(
             skipped=Counter(page.skipped),
             gave_up=Counter([page.gave_up] if page.gave_up else []),
-            wait_seconds=page.wait_seconds if page.wait_seconds > PATIENCE else 0.0,
+            wait_seconds=page.wait_seconds if page.wait_seconds > self.patience else 0.0,
             hopeless=page.hopeless,
         )
         with self.database.reading() if self.dry_run else self.database.transaction() as session:
+            self.hold(session)
             if self.source.kind in {SourceKind.LISTENING, SourceKind.MENTIONS} and raw.height:
                 self.listen(session, raw)
             if self.source.kind is SourceKind.LISTENING:

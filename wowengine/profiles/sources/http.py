@@ -24,7 +24,7 @@ from wowengine.profiles.sources.base import Page, Rate
 
 TRIES = 4
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds, of a wait nobody named
-PATIENCE = 60.0  # seconds waited within a call; longer waits are handed back to the caller
+PATIENCE = 60.0
 TIMEOUT = 20.0
 LARGEST = 16 * 2**20  # bytes of an answer
 FOR_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -85,16 +85,24 @@ class Api:
         Bearer token of the company's own application, or empty.
     rate
         Never more calls than these, whatever the platform lets through.
+    patience
+        Seconds waited within a call; longer waits are handed back to the caller.
     """
 
     def __init__(
-        self, base_url: str, token: str = "", rate: Rate | None = None, sleep: Callable[[float], None] = time.sleep
+        self,
+        base_url: str,
+        token: str = "",
+        rate: Rate | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        *,
+        patience: float = PATIENCE,
     ) -> None:
         headers = {"User-Agent": f"wowengine/{__version__}", "Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self._client = httpx2.Client(base_url=base_url, headers=headers, timeout=TIMEOUT)
-        self._rate, self._sleep = rate, sleep
+        self._rate, self._sleep, self._patience = rate, sleep, patience
         self._asked: deque[float] = deque(maxlen=rate.calls if rate else 1)
 
     def __enter__(self) -> Self:
@@ -115,7 +123,7 @@ class Api:
                 if answer.status not in FOR_NOW and answer.status:
                     return answer
                 wait = answer.wait_seconds or _backoff(attempt)
-            if wait > PATIENCE:
+            if wait > self._patience:
                 return Answer(answer.status, wait_seconds=wait, gave_up=f"asked to wait {wait:.0f} seconds")
             if attempt < TRIES - 1:
                 self._sleep(wait)

@@ -1,4 +1,4 @@
-"""How far each source has been read."""
+"""How far each source has been read, and whose turn it is to read it."""
 
 from datetime import datetime
 
@@ -18,3 +18,18 @@ class SourceCursor(Base):
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
     value: Mapped[str] = mapped_column(Text)  # a platform's tokens are as long as it likes
     at: Mapped[datetime]
+
+
+class SourceTurn(Base):
+    """Who reads a source now, when it is due again, and how it went. It names nobody."""
+
+    __tablename__ = "source_turns"
+
+    source: Mapped[str] = mapped_column(String(60), primary_key=True)
+    fence: Mapped[int]  # the number of the latest turn: an older one stores nothing any more
+    lease_until: Mapped[datetime | None]  # on the database's clock; None: nobody reads
+    due_at: Mapped[datetime]
+    place: Mapped[int]  # which account comes next, by number: a name would be somebody's
+    failures: Mapped[int]  # in a row
+    last_error: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]  # of the last turn that went to its end, well or not

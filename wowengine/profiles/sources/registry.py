@@ -12,12 +12,17 @@ What it says stands in ``sources.toml`` in ``WOW_HOME``, a table a source:
 
     [mail]
     own = ["air.example"]          # addresses and domains whose messages are ours
+    folder = "inbox/mail"          # whatever lies there is read by the clock; from this file's own folder
+
+Each of them is read by the clock: every hour, or as ``every_minutes`` says (0: never), within what its terms card
+allows and asks for.
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +40,12 @@ from wowengine.profiles.sources import (
     zendesk,
 )
 from wowengine.profiles.sources.base import InboxSource, Source, SourceKind, Terms
-from wowengine.profiles.sources.http import Api
+from wowengine.profiles.sources.http import PATIENCE, Api
 
 Told = Mapping[str, Any]
+
+FILE = "sources.toml"  # in WOW_HOME
+EVERY_MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -93,12 +101,12 @@ def cards() -> dict[str, tuple[SourceKind, Terms]]:
 
 
 def read_told(path: Path) -> dict[str, Told]:
-    """Read ``sources.toml``; where there is none, nothing is told.
+    """Read ``sources.toml``; where there is none, nothing is told. A folder is named from where that file lies.
 
     Raises
     ------
     Misconfigured
-        When it is not TOML, or says something beside tables.
+        When it is not TOML, says something beside tables, or names a rhythm or folder that is none.
     """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -107,12 +115,52 @@ def read_told(path: Path) -> dict[str, Told]:
     strange = [name for name, table in told.items() if name not in {*ASKED, *FILES} or not isinstance(table, dict)]
     if strange:
         raise Misconfigured(f"{path.name}: there is no source called {strange[0]}. There are {', '.join(cards())}.")
-    return told
+    return {name: _checked(path, name, table) for name, table in told.items()}
+
+
+def _checked(path: Path, name: str, told: Told) -> Told:
+    every, folder = told.get("every_minutes", EVERY_MINUTES), told.get("folder", "")
+    if not isinstance(every, int) or isinstance(every, bool) or every < 0:
+        raise Misconfigured(
+            f"{path.name}: every_minutes of {name} is whole minutes, such as {EVERY_MINUTES}; 0: never."
+        )
+    if not isinstance(folder, str):
+        raise Misconfigured(f"{path.name}: folder of {name} is the name of a folder.")
+    return {**told, "folder": str(path.parent / folder)} if folder else told
+
+
+def rhythm(name: str, told: Told) -> timedelta | None:
+    """Return how often a source is read by the clock; None: never.
+
+    Not more often than the span of its rate, and often enough for what was deleted there to be gone here in time.
+    """
+    kind, terms = cards()[name]
+    minutes = told.get("every_minutes", EVERY_MINUTES)
+    if not minutes or (kind is SourceKind.INBOX and "folder" not in told):
+        return None
+    every = timedelta(minutes=minutes)
+    if terms.deletion_hours:
+        every = min(every, timedelta(hours=terms.deletion_hours) / 2)
+    return max(every, timedelta(seconds=terms.rate.seconds)) if terms.rate else every
+
+
+def token_of(told: Told, environment: Mapping[str, str]) -> str:
+    """Return the token out of the environment variable that the company named; empty where none is needed.
+
+    Raises
+    ------
+    Misconfigured
+        When that variable is not set.
+    """
+    name = str(told.get("token_env", ""))
+    if name and not environment.get(name):
+        raise Misconfigured(f"sources.toml says that the token is in {name}, and no such environment variable is set.")
+    return environment.get(name, "") if name else ""
 
 
 @contextmanager
-def opened(name: str, told: Told, token: str = "") -> Iterator[Source]:
-    """Yield a source, ready to be asked.
+def opened(name: str, told: Told, token: str = "", *, patience: float = PATIENCE) -> Iterator[Source]:
+    """Yield a source, ready to be asked; it waits for so many seconds within a call, and hands back longer waits.
 
     Raises
     ------
@@ -130,12 +178,12 @@ def opened(name: str, told: Told, token: str = "") -> Iterator[Source]:
     base_url = str(told.get("base_url", asked.base_url))
     if not base_url and asked.kind is not SourceKind.LISTENING:
         raise Misconfigured(f"Where {name} is asked is not known. Name its base_url in sources.toml in WOW_HOME.")
-    with Api(base_url, token, asked.terms.rate) as api:
+    with Api(base_url, token, asked.terms.rate, patience=patience) as api:
         yield asked.make(api, told)
 
 
-def places_of(name: str, told: Told, given: list[str]) -> list[str]:
-    """Return where a source is read: the files given, the feeds told, our own account; of accounts, nowhere yet.
+def places_of(name: str, told: Told, given: Sequence[str] = ()) -> list[str]:
+    """Return where a source is read: files given or told of, feeds, our own account; of accounts, nowhere yet.
 
     Raises
     ------
@@ -146,14 +194,14 @@ def places_of(name: str, told: Told, given: list[str]) -> list[str]:
     match kind:
         case SourceKind.ACCOUNT if given:
             raise BadInput(f"{name} is asked for linked and consenting customers alone: it takes no other account.")
-        case SourceKind.INBOX if not given:
-            raise BadInput(f"Name the files of {name} to be read.")
+        case SourceKind.INBOX if not given and "folder" not in told:
+            raise BadInput(f"Name the files of {name} to be read, or its folder in sources.toml in WOW_HOME.")
         case SourceKind.INBOX:
-            return [str(file) for path in map(Path, given) for file in _files(path)]
+            return [str(file) for path in map(Path, given or [told["folder"]]) for file in _files(path)]
         case SourceKind.LISTENING:
-            found = given or [str(url) for url in told.get("urls", [])]
+            found = list(given) or [str(url) for url in told.get("urls", [])]
         case SourceKind.MENTIONS:
-            found = given or [_own(told)] * bool(_own(told))
+            found = list(given) or [_own(told)] * bool(_own(told))
         case _:
             return []
     if not found:
