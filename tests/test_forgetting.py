@@ -1,9 +1,11 @@
 """What belongs to a person is written down table by table; one deleted post takes along what rested on it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.campaigns import making
-from tests.profiles.make import customer, customers_in, signal, signals_in, stored
+from tests.profiles.make import customer, customers_in, dump, signal, signals_in, stored
 from wowengine import clock
 from wowengine.belongings import IMPERSONAL, PERSONAL, belongings
 from wowengine.campaigns import store as actions
@@ -12,7 +14,7 @@ from wowengine.db.base import Base
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
 from wowengine.exporting import export
-from wowengine.forgetting import forget_signal, unlink
+from wowengine.forgetting import forget, forget_signal, unlink
 from wowengine.profiles import merging, store, suppression
 
 
@@ -100,3 +102,35 @@ def test_a_handle_taken_back_withdraws_the_suggestion_that_rests_on_it(sqlite: D
         assert actions.get(session, action.id).state == ActionState.WITHDRAWN
         with pytest.raises(NotFound):
             unlink(session, "c1", ("x", "c1"))
+
+
+@pytest.mark.parametrize("asked", ["anna", "nina"])
+def test_whoever_was_merged_of_two_records_is_forgotten_under_both(
+    database: Database, tmp_path: Path, asked: str
+) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer("anna"), customer("nina"), customer("kim"))
+        signals_in(session, *(signal(who, author=f"x:{who}") for who in ("anna", "nina", "kim")))
+        assert not isinstance(merging.merge(session, "nina", "anna", by="Theo", reason="showed both cards"), str)
+    gone = forget(database, asked, tmp_path, tmp_path / "spool")
+    assert (gone.rows["customers"], gone.rows["signals"], gone.rows["handles"]) == (2, 2, 2)
+    with database.reading() as session:
+        left = dump(session)
+        assert "anna" not in str(left)
+        assert "nina" not in str(left)
+        assert [row[0] for row in left["customers"]] == ["kim"]
+        assert len(left["signals"]) == 1
+
+
+def test_who_was_parted_again_keeps_what_they_agreed_to_and_no_more(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as session:
+        customers_in(session, customer(), customer("c2"))
+        signals_in(session, signal("before", author="x:c2"))
+        made = merging.merge(session, "c2", "c1", by="Theo", reason="showed both cards")
+        assert not isinstance(made, str)
+        signals_in(session, signal("on c1's yes", author="x:c2", text="I love hiking"))
+        merging.undo(session, made.id, by="Theo")
+    forget(database, "c1", tmp_path, tmp_path / "spool")
+    with database.reading() as session:
+        assert stored(session, "before").customer_id == "c2"
+        assert "hiking" not in str(dump(session))

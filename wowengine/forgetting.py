@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -30,7 +30,7 @@ from wowengine.errors import NotFound
 from wowengine.profiles import handles, material, merging, stale, store, suppression
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.identity import Address
-from wowengine.profiles.models import Customer, Signal
+from wowengine.profiles.models import Consent, Customer, Signal
 from wowengine.terms import Direction
 
 ACTOR = "system"
@@ -79,6 +79,7 @@ def _forget(database: Database, customer_id: str, home: Path, spool: Path) -> Fo
         ids = [action.id for action in actions]
         stale.mark_people(session, [customer_id])  # what others waited for may have been theirs
         rows = _rows_of(session, customer_id, ids)
+        rows["signals"] += _groundless(session, customer_id)
         rows |= _loose_ends(session, customer, names, ids)
         session.delete(customer)
         session.flush()
@@ -86,6 +87,12 @@ def _forget(database: Database, customer_id: str, home: Path, spool: Path) -> Fo
     _remember(home / ERASED_LIST, marks)
     database.scrub()
     return Forgotten({table: count for table, count in rows.items() if count}, _forget_files(spool, ids))
+
+
+def is_forgotten(session: Session, customer_id: str) -> bool:
+    """Whether a customer of this id was here, and was forgotten."""
+    name = suppression.customer_name(customer_id)
+    return bool(suppression.suppressed(session, [name], [suppression.ERASED]))
 
 
 def forget_again(database: Database, home: Path, spool: Path) -> list[str]:
@@ -175,6 +182,21 @@ def _loose_ends(session: Session, customer: Customer, names: Sequence[str], ids:
     for part in chunks(ours):
         session.execute(delete(Signal).where(Signal.id.in_(part)))
     return gone | {"our words in their threads": len(ours)}
+
+
+def _groundless(session: Session, customer_id: str) -> int:
+    """Delete what stands under another record and was kept on this person's yes; return how much.
+
+    A merge and its undoing leave such rows; with the yes goes the ground they stand on.
+    """
+    theirs = select(Consent.id).where(Consent.customer_id == customer_id)
+    wanted = Signal.consent_id.in_(theirs), Signal.customer_id != customer_id
+    cited: dict[str | None, set[int]] = {}
+    for signal_id, owner in session.execute(select(Signal.id, Signal.customer_id).where(*wanted).order_by(Signal.id)):
+        cited.setdefault(owner, set()).add(signal_id)
+    for owner, ids in cited.items():
+        _withdraw_citing(session, owner, ids)
+    return store.delete_signals(session, [and_(*wanted)], clock.now())
 
 
 def _delete_naming(session: Session, table: type[Base], column: ColumnElement[str], words: Sequence[str]) -> int:

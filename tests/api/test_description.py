@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, TypeAdapter
 
-from wowengine.api import actions, batch, cases, customers, decisions, deliveries, health, outcomes, signals
+from wowengine.api import actions, batch, cases, customers, decisions, deliveries, health, outcomes, rights, signals
 from wowengine.api.problems import MEANINGS
 from wowengine.api.verdicts import AnyVerdict
 
@@ -18,6 +18,10 @@ EXAMPLED: list[type[BaseModel]] = [
     batch.EventResults,
     customers.ProfileView,
     cases.Cases,
+    rights.Exported,
+    rights.Forgotten,
+    rights.Objection,
+    rights.ObjectionView,
     decisions.DecisionAsked,
     decisions.DecisionView,
     actions.ActionLife,

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from tests.campaigns.making import world
 from wowengine import clock
-from wowengine.api import decisions, deliveries, handles, identity, outcomes, signals, verdicts
+from wowengine.api import decisions, deliveries, handles, identity, outcomes, rights, signals, verdicts
 from wowengine.db.session import Database
 
 NASTY = st.sampled_from(
@@ -30,6 +30,7 @@ BODIES: dict[str, list[type[BaseModel]]] = {
     "/v1/signals": [signals.Batch],
     "/v1/customers/c1/handles": [handles.Claim],
     "/v1/customers/c1/handles/challenges": [handles.Ask],
+    "/v1/customers/c1/objections": [rights.Objection],
     "/v1/identity/merges": [identity.MergeAsked],
     "/v1/decisions": [decisions.DecisionAsked],
     "/v1/outcomes": [outcomes.OutcomeAsked],
@@ -86,11 +87,20 @@ def test_no_body_breaks_the_server(client: TestClient, waiting: str, asked: tupl
 @FUZZ
 @given(
     address=st.sampled_from(
-        ["/v1/customers/{}/profile", "/v1/actions/{}", "/v1/queue?after={}", "/v1/queue?limit={}", "/v1/{}"]
+        [
+            "GET /v1/customers/{}/profile",
+            "GET /v1/customers/{}/export",
+            "DELETE /v1/customers/{}",
+            "GET /v1/actions/{}",
+            "GET /v1/queue?after={}",
+            "GET /v1/queue?limit={}",
+            "GET /v1/{}",
+        ]
     ),
     word=st.text(max_size=30) | NASTY,
 )
 def test_no_address_breaks_the_server(client: TestClient, address: str, word: str) -> None:
-    told = client.get(address.format(quote(word.encode("utf-8", "surrogatepass"), safe="")))
+    method, _, path = address.partition(" ")
+    told = client.request(method, path.format(quote(word.encode("utf-8", "surrogatepass"), safe="")))
     assert told.status_code < 500, (address, word, told.text)
     assert told.status_code < 400 or told.headers["content-type"] == "application/problem+json"

@@ -22,6 +22,7 @@ from wowengine.api import (
     outcomes,
     problems,
     reference,
+    rights,
     signals,
 )
 from wowengine.api.description import describe
@@ -31,7 +32,19 @@ from wowengine.db.session import Database
 from wowengine.rounds import Config
 
 LARGEST_BODY = 8 * 1024 * 1024  # bytes
-SUBJECTS = (signals, handles, customers, cases, identity, decisions, actions, deliveries, outcomes, listening)
+SUBJECTS = (
+    signals,
+    handles,
+    customers,
+    cases,
+    rights,  # after what else hangs under a customer: its DELETE takes any id, slashes and all
+    identity,
+    decisions,
+    actions,
+    deliveries,
+    outcomes,
+    listening,
+)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

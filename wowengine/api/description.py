@@ -16,7 +16,7 @@ the customer then did goes back in.
 **Errors** are problem details (RFC 9457), `application/problem+json`, with a `code` for programs.
 **Writes** take an `Idempotency-Key`: the same request again does nothing more and gets the first answer, byte for
 byte. Batches of signals and of events need none, since each item carries its own id; a code that proves an account is
-told once, and kept nowhere.
+told once, and kept nowhere; and a person is forgotten once, however often it is asked.
 **Lists** are pages: send `next` as `after`.
 **Who acts** stands in the header `Wow-Actor`; it is kept in the life of the action.
 Times are ISO 8601 with their zone; money is whole cents with a currency.

@@ -4,9 +4,9 @@ A sweep is bounded, passes by what somebody is working on this instant, and find
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -35,6 +35,20 @@ def sweep(session: Session, limit: int = 100) -> dict[str, int]:
         else:
             store.step(session, action.id, step, CLOCK, expect_version=action.version)
     return dict(Counter(str(step) for step, _ in due.values()))
+
+
+def withdraw_of(session: Session, customer_ids: Sequence[str]) -> int:
+    """Withdraw at once what waits for these customers and has lost its ground; return how many.
+
+    What somebody is working on this instant is passed by: it is asked again before it goes on, and swept later.
+    """
+    waiting = select(Action).where(WAITING, Action.customer_id.in_(customer_ids)).order_by(Action.id)
+    actions = {action.id: action for action in _locked(session, waiting)}
+    reasons = ground.objections(session, list(actions.values()))
+    ledger.lock(session, sorted(reasons))
+    for action_id, reason in sorted(reasons.items()):
+        ground.withdraw(session, action_id, reason, version=actions[action_id].version)
+    return len(reasons)
 
 
 def _objected(session: Session, limit: int) -> Iterator[tuple[str, str]]:
@@ -74,6 +88,9 @@ def _unanswered() -> ColumnElement[bool]:
 
 
 def _some(session: Session, limit: int, condition: ColumnElement[bool]) -> list[Action]:
-    due = select(Action).where(condition).order_by(Action.deadline_at, Action.id).limit(limit)
-    locked = due.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return _locked(session, select(Action).where(condition).order_by(Action.deadline_at, Action.id).limit(limit))
+
+
+def _locked(session: Session, actions: Select[Action]) -> list[Action]:
+    locked = actions.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return list(session.scalars(locked))

@@ -31,12 +31,12 @@ def object_to(
     purpose: Annotated[list[Purpose] | None, typer.Option(help="What they object to; all purposes if none.")] = None,
 ) -> None:
     """Write down that a customer objects; it holds at once, and no later import undoes it."""
-    from wowengine.profiles import consent
+    from wowengine import objecting
 
     purposes = purpose or list(Purpose)
     with database(settings()).transaction() as session:
-        consent.object_to(session, customer_id, purposes, source="objection")
-    console.print(f"{customer_id} objects to {', '.join(purposes)}. What waits and needed their yes is withdrawn.")
+        withdrawn = objecting.object_to(session, customer_id, purposes)
+    console.print(f"{customer_id} objects to {', '.join(purposes)}. {withdrawn} waited and needed a yes: withdrawn.")
 
 
 @app.command()
