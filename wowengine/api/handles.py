@@ -15,7 +15,7 @@ from wowengine.api.edge import Db
 from wowengine.api.once import Once
 from wowengine.api.shapes import NO_NUL, Asked, CustomerId, Told
 from wowengine.errors import BadInput, Conflict, Refused
-from wowengine.profiles import handles, proof
+from wowengine.profiles import handles, proof, refusals
 from wowengine.profiles.identity import Address, parse
 
 router = APIRouter(tags=["identity"])
@@ -30,15 +30,6 @@ NEEDED = (
     "Say how it was proven: {}. What was typed by an agent or guessed from a name proves nothing; ask for a code with "
     "POST .../handles/challenges."
 )
-SAID = {
-    "nobody": "That stands for nobody.",
-    "handle_of_another": "That is another customer's. If both are one person, let a person merge them.",
-    "too_many": "Nobody has so many: an address of many people joins nobody.",
-    "forgotten": "Its owner was forgotten, and does not come back.",
-    "linked_already": "It is linked already.",
-    "wrong_code": "This is not the code.",
-    "no_open_code": "No code is open for it: it was used, its day is over, or it was tried too often.",
-}
 
 
 class HandleView(Told):
@@ -171,6 +162,6 @@ def _no(rule: str, address: Address) -> Exception:
     if rule == "not_proven":
         return Refused(NEEDED.format(", ".join(sorted(handles.CLAIMABLE))), rule=rule, handle=handle)
     if rule in proof.UNPROVEN:
-        return Refused(SAID[rule], rule=rule, handle=handle)
+        return Refused(refusals.HANDLE[rule], rule=rule, handle=handle)
     kind = BadInput if rule == "nobody" else Conflict
-    return kind(SAID[rule], rule=rule, handle=handle)
+    return kind(refusals.HANDLE[rule], rule=rule, handle=handle)

@@ -14,7 +14,7 @@ from wowengine.api.edge import Db, Person
 from wowengine.api.once import Once
 from wowengine.api.shapes import LARGEST_INTEGER, Asked, Id, Limit, Told
 from wowengine.errors import Conflict
-from wowengine.profiles import matching, merging
+from wowengine.profiles import matching, merging, refusals
 from wowengine.profiles.models import Merge, ProbableMatch
 
 router = APIRouter(tags=["identity"])
@@ -38,14 +38,6 @@ MATCH: JsonDict = {
     "why": "alias",
     "found_at": "2026-11-03T18:20:00Z",
     "refused_by": None,
-}
-SAID = {
-    "same_record": "These are one record already.",
-    "merged_already": "One of them was merged before. Undo that first, or merge the record that was kept.",
-    "too_many_handles": "Together they would have more addresses than a person has. They are probably several people.",
-    "undone_already": "This merge was undone already.",
-    "merged_on": "The record that was kept has since been merged itself. Undo that first.",
-    "refused_already": "Somebody said that these are two people.",
 }
 
 
@@ -140,7 +132,7 @@ def accept(match_id: Number, body: Keep, once: Once, person: Person) -> Response
     def work(session: Session) -> MergeView:
         match = merging.match_of(session, match_id)
         if match.refused_at is not None:
-            raise Conflict(SAID["refused_already"], rule="refused_already")
+            raise Conflict(refusals.MERGE["refused_already"], rule="refused_already")
         return _merged(session, _other(match, body.keep), body.keep, by=person.name, reason=f"match: {match.why}")
 
     return once.answer(work)
@@ -180,5 +172,5 @@ def _merged(session: Session, customer_id: str, into: str, *, by: str, reason: s
 
 def _view(told: Merge | str) -> MergeView:
     if isinstance(told, str):
-        raise Conflict(SAID[told], rule=told)
+        raise Conflict(refusals.MERGE[told], rule=told)
     return MergeView.model_validate(told)

@@ -127,6 +127,14 @@ def matches(session: Session, after: int, limit: int) -> Sequence[ProbableMatch]
     return session.scalars(waiting.order_by(ProbableMatch.id).limit(limit)).all()
 
 
+def merges(session: Session, limit: int, customer_id: str | None = None) -> Sequence[Merge]:
+    """Return merges that stand, newest first: all, or those of one record."""
+    wanted = select(Merge).where(STANDS).order_by(Merge.id.desc()).limit(limit)
+    if customer_id is not None:
+        wanted = wanted.where(or_(Merge.customer_id == customer_id, Merge.into_id == customer_id))
+    return session.scalars(wanted).all()
+
+
 def refuse(session: Session, match_id: int, *, by: str) -> ProbableMatch:
     """Say that two records are two people.
 
