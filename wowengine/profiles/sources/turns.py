@@ -8,16 +8,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
+import polars as pl
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.db.many import insert_new
 from wowengine.db.session import db_now
 from wowengine.errors import Conflict
-from wowengine.profiles.bulk import insert_new
 from wowengine.profiles.sources.collected import Collected
 from wowengine.profiles.sources.models import SourceTurn
 
+TABLE = SourceTurn.metadata.tables[SourceTurn.__tablename__]
 LEASE = timedelta(minutes=10)  # longer than any source is silent between two pages: four tries of 80 s, and a wait
 LONGEST_WAIT = timedelta(days=1)
 LONGEST_ERROR = 500
@@ -63,7 +65,7 @@ def due(session: Session, sources: Collection[str]) -> list[str]:
 def take(session: Session, source: str, *, only_if_due: bool) -> Turn | None:
     """Take the turn; None while somebody else has it, or where it is not due and has to be."""
     fresh = {"source": source, "fence": 0, "due_at": clock.now(), "place": 0, "failures": 0}
-    insert_new(session, SourceTurn, [fresh])
+    insert_new(session, TABLE, pl.DataFrame([fresh]), told=("source",))
     row = session.get_one(SourceTurn, source, with_for_update=True, populate_existing=True)
     now = db_now(session)
     if (row.lease_until and row.lease_until > now) or (only_if_due and row.due_at > clock.now()):
