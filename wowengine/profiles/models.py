@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wowengine.db.base import Base, Json, one_of
+from wowengine.db.base import Base, Json, one_of, partial_index
 from wowengine.terms import Direction, LegalBasis, Purpose, SignalKind
 
 
@@ -126,7 +126,7 @@ class Signal(Base):
         CheckConstraint("direction = 'outbound' or customer_id is not null", name="inbound_has_customer"),
         CheckConstraint("legal_basis <> 'consent' or consent_id is not null", name="consent_is_named"),
         Index("ix_signals_customer_time", "customer_id", "occurred_at"),
-        Index("ix_signals_thread", "source", "in_reply_to"),
+        partial_index("ix_signals_thread", "source", "in_reply_to", where="in_reply_to is not null"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
