@@ -1,5 +1,8 @@
 """The API wired together."""
 
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from fastapi import Depends, FastAPI, Request
@@ -64,6 +67,7 @@ def make_app(database: Database, config: Config, *, admin_key: str = "") -> Fast
     """
     app = FastAPI(
         title="wowengine",
+        lifespan=_settled,
         openapi_url="/v1/openapi.json",
         docs_url=None,  # its page would load scripts from elsewhere; `reference` is ours
         redoc_url=None,
@@ -81,6 +85,17 @@ def make_app(database: Database, config: Config, *, admin_key: str = "") -> Fast
     app.add_api_route("/v1/{rest:path}", _nowhere, methods=METHODS, include_in_schema=False)
     describe(app)
     return app
+
+
+@asynccontextmanager
+async def _settled(_: FastAPI) -> AsyncIterator[None]:
+    """Let the garbage collector pass over what is there before the first request, and stays as long as the process.
+
+    Looking through all of that again and again took a sixth of the time of a batch of events.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
+    yield
 
 
 def _nowhere(request: Request) -> None:

@@ -38,13 +38,15 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 
+TextColumn = SQLColumnExpression[str] | SQLColumnExpression[str | None]
+
 AT_ONCE = 5_000  # rows in one document
 DOCUMENT = bindparam("document", type_=String)
 TIME = "%Y-%m-%d %H:%M:%S.%6f"  # as SQLAlchemy spells it in SQLite
 
 
 class _Among(FunctionElement[bool]):
-    """A column, and a JSON list of the values it may have."""
+    """One column or two, and a JSON list of the values, or pairs of values, that they may have."""
 
     inherit_cache = True
     type = Boolean()
@@ -59,17 +61,24 @@ def among(looked_at: SQLColumnExpression[Any], values: Iterable[str] | Iterable[
     return _Among(looked_at, literal(json.dumps(list(values)), String))
 
 
+def among_pairs(one: TextColumn, other: TextColumn, pairs: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """Return the condition that two columns of texts have one of these pairs of values, however many."""
+    return _Among(one, other, literal(json.dumps(list(pairs)), String))
+
+
 @compiles(_Among, "sqlite")
 def _among_sqlite(element: _Among, compiler: SQLCompiler, **given: Any) -> str:
-    looked_at, told = (compiler.process(part, **given) for part in element.clauses)
-    return f"({looked_at} IN (SELECT value FROM json_each({told})))"
+    *columns, told = (compiler.process(part, **given) for part in element.clauses)
+    cells = ["value"] if len(columns) == 1 else ["json_extract(value, '$[0]')", "json_extract(value, '$[1]')"]
+    return f"(({', '.join(columns)}) IN (SELECT {', '.join(cells)} FROM json_each({told})))"
 
 
 @compiles(_Among, "postgresql")
 def _among_postgresql(element: _Among, compiler: SQLCompiler, **given: Any) -> str:
+    *columns, told = (compiler.process(part, **given) for part in element.clauses)
     kind = "integer" if isinstance(element.clauses.clauses[0].type, Integer) else "text"
-    looked_at, told = (compiler.process(part, **given) for part in element.clauses)
-    return f"({looked_at} = ANY (ARRAY(SELECT json_array_elements_text(CAST({told} AS json))::{kind})))"
+    cells = [f"(value #>> '{{}}')::{kind}"] if len(columns) == 1 else ["value ->> 0", "value ->> 1"]
+    return f"(({', '.join(columns)}) IN (SELECT {', '.join(cells)} FROM json_array_elements(CAST({told} AS json))))"
 
 
 def insert_new(session: Session, table: Table, rows: pl.DataFrame, told: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -78,6 +78,8 @@ def owners(session: Session, addresses: Iterable[Address]) -> dict[Address, str]
 def link_authors(session: Session, signals: pl.DataFrame) -> pl.DataFrame:
     """Spell ``author`` as it is stored, and add ``owner``: the customer who owns that handle, or null."""
     pairs = signals.select("author", "channel").drop_nulls("author").unique()
+    if pairs.is_empty():
+        return signals.with_columns(owner=pl.lit(None, pl.String))
     parsed = {pair: parse(*pair) for pair in pairs.iter_rows()}
     known = owners(session, parsed.values())
     linked = pl.DataFrame(

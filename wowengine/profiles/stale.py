@@ -8,9 +8,9 @@ wrong until the night's whole build.
 from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from wowengine.db.many import among
+from wowengine.db.many import TextColumn, among, among_pairs
 from wowengine.profiles.bulk import chunks, insert_chosen
 from wowengine.profiles.models import Customer, Signal, StaleProfile
 
@@ -75,12 +75,7 @@ def touched(session: Session, keys: Iterable[Key], told: Iterable[Link] = ()) ->
     return owners
 
 
-def _linked(
-    session: Session, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], keys: Iterable[Key]
-) -> Iterator[Link]:
-    by_source: dict[str, set[str]] = {}
-    for source, source_id in keys:
-        by_source.setdefault(source, set()).add(source_id)
-    for source, ids in by_source.items():
-        for row in session.execute(select(*LINK).where(Signal.source == source, among(column, ids))):
-            yield row.source, row.source_id, row.in_reply_to, row.customer_id
+def _linked(session: Session, named_by: TextColumn, keys: Collection[Key]) -> Iterator[Link]:
+    if keys:
+        these = among_pairs(Signal.source, named_by, keys)
+        yield from session.execute(select(*LINK).where(these, named_by.is_not(None)))  # the index of answers

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.db.many import among, insert_new
+from wowengine.db.many import among, among_pairs, insert_new
 from wowengine.profiles import merging, proof, stale
 from wowengine.profiles.bulk import Schema, fetch, upsert
 from wowengine.profiles.consent import CONTRACT_KINDS, grounds
@@ -133,8 +133,10 @@ def _insert(session: Session, kept: pl.DataFrame) -> pl.DataFrame:
 
 def _settle(session: Session, kept: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """Compare each row with the one of the same id before it, in this file or in the database."""
-    stored = _stored(session, kept.join(fresh, on=KEY, how="anti"))
-    known = pl.concat([fresh, stored], how="diagonal")
+    if len(fresh) == len(kept):  # each is new, and there is none before it
+        met = kept.join(fresh, on=KEY, how="left", maintain_order="left")
+        return met.with_columns(stored_hash=pl.lit(None, pl.String), result=pl.lit(Result.ACCEPTED.value))
+    known = pl.concat([fresh, _stored(session, kept.join(fresh, on=KEY, how="anti"))], how="diagonal")
     met = kept.join(known, on=KEY, how="left", maintain_order="left")
     before = pl.coalesce(pl.col("content_hash").shift(1).over(KEY), "stored_hash")
     same = before == pl.col("content_hash")
@@ -146,11 +148,8 @@ def _settle(session: Session, kept: pl.DataFrame, fresh: pl.DataFrame) -> pl.Dat
 def _stored(session: Session, known: pl.DataFrame) -> pl.DataFrame:
     """Return what stood under these ids before."""
     query = select(Signal.source, Signal.source_id, Signal.id, Signal.content_hash)
-    found = [
-        fetch(session, query.where(Signal.source == source, among(Signal.source_id, ids["source_id"])), STORED)
-        for (source,), ids in known.group_by("source")
-    ]
-    return pl.concat([pl.DataFrame(schema=STORED), *found])
+    these = among_pairs(Signal.source, Signal.source_id, known.select(KEY).unique().rows())
+    return fetch(session, query.where(these), STORED)
 
 
 def _edit(session: Session, settled: pl.DataFrame) -> set[str | None]:
