@@ -18,6 +18,7 @@ from wowengine.campaigns import review, store
 from wowengine.campaigns.lifecycle import GRACE, Actor
 from wowengine.clock import frozen
 from wowengine.db.session import Database
+from wowengine.profiles import merging, pairs
 from wowengine.rounds import Config
 from wowengine.terms import ActorKind
 
@@ -65,6 +66,13 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     yield visiting
     visiting.close()
     assert wrong == []
+
+
+@pytest.fixture
+def two_records(sqlite: Database, actions: list[str]) -> None:
+    """Two customers who may be one: another system says so."""
+    with sqlite.transaction() as session:
+        assert pairs.suspect(session, "c3", "c4", "alias")
 
 
 def errors(told: ConsoleMessage) -> list[str]:
@@ -157,8 +165,9 @@ def test_evidence_opens_in_place_as_it_was_said(page: Page) -> None:
     expect(post).to_be_visible()
 
 
+@pytest.mark.usefixtures("two_records")
 def test_hostile_words_are_shown_as_text_and_break_nothing(page: Page, actions: list[str]) -> None:
-    for address in (f"/review?at={actions[2]}", f"/actions/{actions[2]}", "/customers/c3", "/customers"):
+    for address in (f"/review?at={actions[2]}", f"/actions/{actions[2]}", "/customers/c3", "/customers", "/matches"):
         page.goto(address)
         assert "owned" not in page.title() or "<script>" in page.title(), "the title was changed by their script"
         assert page.evaluate("document.querySelectorAll('main script, main img').length") == 0
@@ -167,6 +176,7 @@ def test_hostile_words_are_shown_as_text_and_break_nothing(page: Page, actions: 
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, f"{address} is torn wide"
 
 
+@pytest.mark.usefixtures("two_records")
 @pytest.mark.parametrize("width", [320, 768])
 def test_narrow_screens_scroll_in_one_direction_only(page: Page, actions: list[str], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
@@ -175,6 +185,7 @@ def test_narrow_screens_scroll_in_one_direction_only(page: Page, actions: list[s
         f"/review?at={actions[2]}",
         "/tasks",
         "/customers/c1",
+        "/matches",
         "/done",
         f"/actions/{actions[0]}",
     ):
@@ -221,3 +232,48 @@ def test_a_task_is_claimed_and_delivered(page: Page, sqlite: Database, actions: 
     page.get_by_role("button", name="Delivered").click()
     expect(page.locator(".strip")).to_contain_text("delivered")
     assert state(sqlite, actions[0]) == "delivered"
+
+
+def records(database: Database) -> list[str]:
+    """Every record of the person behind the fourth customer."""
+    with database.reading() as session:
+        return merging.records_of(session, "c4")
+
+
+@pytest.mark.usefixtures("two_records")
+def test_two_records_are_joined_and_parted_by_keys_alone(page: Page, sqlite: Database) -> None:
+    page.goto("/customers/c4")
+    page.get_by_role("link", name="Perhaps the same person").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Perhaps one person")
+    picture(page, "matches")
+    join = page.get_by_role("button", name="One person: keep c4")
+    for _ in range(40):  # it is reached by going on, as any button
+        if join.evaluate("(button) => button === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".strip")).to_contain_text("c3 is part of c4 now")
+    assert records(sqlite) == ["c4", "c3"]
+    page.keyboard.press("u")
+    expect(page.locator(".strip")).to_contain_text("c3 and c4 are two people")
+    assert records(sqlite) == ["c4"]
+    page.get_by_role("button", name="Look through all contacts").click()
+    expect(page.get_by_text("No two records look like one.")).to_be_visible()
+
+
+@pytest.mark.usefixtures("two_records")
+def test_without_a_script_two_records_are_kept_apart_joined_and_parted(
+    browser: Browser, address: str, sqlite: Database
+) -> None:
+    with browser.new_context(base_url=address, java_script_enabled=False, locale="it-IT") as plain:
+        page = plain.new_page()
+        page.goto("/matches")
+        page.get_by_role("button", name="Due persone: tienile separate").click()
+        expect(page.get_by_text("Nessuna coppia")).to_be_visible()
+        page.get_by_role("button", name="Annulla").click()
+        page.get_by_role("button", name="Una sola persona: tieni c4").click()
+        assert records(sqlite) == ["c4", "c3"]
+        page.get_by_role("button", name="Separa di nuovo c3 e c4").click()
+        expect(page.get_by_role("status")).to_contain_text("c3 e c4 sono due persone")
+        assert records(sqlite) == ["c4"]

@@ -14,6 +14,7 @@ from wowengine import console
 from wowengine.campaigns.lifecycle import ActionState, DeclineReason, Step
 from wowengine.console.done import ANSWERS
 from wowengine.console.wording import LANGUAGES, preferred, urgency, words
+from wowengine.profiles.refusals import MERGE
 from wowengine.terms import Basis, GestureKind, OutcomeType, Purpose
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -29,7 +30,7 @@ GROUPS: dict[str, type[StrEnum]] = {
     "outcome": OutcomeType,
     "purpose": Purpose,
 }
-OPEN_GROUPS = {"tongue", "channel", "factor", "slot", "moment", "complaint", "fact", "rule"}
+OPEN_GROUPS = {"tongue", "channel", "factor", "slot", "moment", "complaint", "fact", "rule", "refusal", "match_why"}
 # Keys put together on the page: a prefix, and what may follow.
 MADE = {
     "frame.": ["review", "tasks", "customers", "done", "theme_system", "theme_light", "theme_dark"],
@@ -70,6 +71,10 @@ def test_italian_is_written() -> None:
 def test_every_word_of_the_machine_has_ours(group: str) -> None:
     expected = {str(word).replace(" ", "_") for word in GROUPS[group]}
     assert set(words("en").catalogue[group]) == expected
+
+
+def test_every_refusal_to_join_records_has_our_words() -> None:
+    assert set(words("en").catalogue["refusal"]) == set(MERGE)
 
 
 def used() -> set[str]:

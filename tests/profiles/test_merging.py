@@ -14,7 +14,7 @@ from tests.profiles.make import Row, customer, customers_in, dump, results, sign
 from wowengine import clock
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
-from wowengine.profiles import consent, merging, store
+from wowengine.profiles import consent, merging, pairs, store
 from wowengine.profiles.models import Interest, Merge, Signal
 from wowengine.terms import Purpose
 
@@ -169,11 +169,11 @@ def test_an_address_of_many_people_joins_nobody(session: Session) -> None:
 
 def test_a_match_is_offered_once_and_never_after_a_refusal(session: Session) -> None:
     people(session)
-    assert merging.suspect(session, "c2", "c1", "alias")
-    assert merging.suspect(session, "c1", "c2", "alias")
-    assert not merging.suspect(session, "c1", "nobody", "alias")
-    [match] = merging.matches(session, 0, 10)
-    merging.refuse(session, match.id, by="Theo")
-    assert merging.suspect(session, "c1", "c2", "alias")
-    assert merging.matches(session, 0, 10) == []
+    assert pairs.suspect(session, "c2", "c1", "alias")
+    assert pairs.suspect(session, "c1", "c2", "alias")
+    assert not pairs.suspect(session, "c1", "nobody", "alias")
+    [match] = pairs.waiting(session, 0, 10)
+    pairs.refuse(session, match.id, by="Theo")
+    assert pairs.suspect(session, "c1", "c2", "alias")
+    assert pairs.waiting(session, 0, 10) == []
     assert session.scalars(select(Merge)).all() == []

@@ -7,15 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
-from sqlalchemy.orm import Session
 
 from wowengine.api.description import problems
 from wowengine.api.edge import Db, Person
 from wowengine.api.once import Once
 from wowengine.api.shapes import LARGEST_INTEGER, Asked, Id, Limit, Told
 from wowengine.errors import Conflict
-from wowengine.profiles import matching, merging, refusals
-from wowengine.profiles.models import Merge, ProbableMatch
+from wowengine.profiles import matching, merging, pairs, refusals
+from wowengine.profiles.models import Merge
 
 router = APIRouter(tags=["identity"])
 
@@ -114,7 +113,7 @@ def waiting(
 ) -> Matches:
     """Return pairs that were suspected and not judged. Nothing is joined before a person says so."""
     with database.reading() as session:
-        found = merging.matches(session, after, limit + 1)
+        found = pairs.waiting(session, after, limit + 1)
         items = [MatchView.model_validate(one) for one in found[:limit]]
     return Matches(items=items, next=items[-1].id if len(found) > limit else None)
 
@@ -128,27 +127,20 @@ def look(once: Once) -> Response:
 @router.post("/identity/matches/{match_id}/accept", response_model=MergeView, **ANSWERS)
 def accept(match_id: Number, body: Keep, once: Once, person: Person) -> Response:
     """Say that both are one customer, and which record is kept."""
-
-    def work(session: Session) -> MergeView:
-        match = merging.match_of(session, match_id)
-        if match.refused_at is not None:
-            raise Conflict(refusals.MERGE["refused_already"], rule="refused_already")
-        return _merged(session, _other(match, body.keep), body.keep, by=person.name, reason=f"match: {match.why}")
-
-    return once.answer(work)
+    return once.answer(lambda session: _view(pairs.accept(session, match_id, body.keep, by=person.name)))
 
 
 @router.post("/identity/matches/{match_id}/refuse", response_model=MatchView, **ANSWERS)
 def refuse(match_id: Number, once: Once, person: Person) -> Response:
     """Say that they are two people; the pair is not offered again."""
-    return once.answer(lambda session: MatchView.model_validate(merging.refuse(session, match_id, by=person.name)))
+    return once.answer(lambda session: MatchView.model_validate(pairs.refuse(session, match_id, by=person.name)))
 
 
 @router.post("/identity/merges", status_code=201, response_model=MergeView, **ANSWERS)
 def merge(body: MergeAsked, once: Once, person: Person) -> Response:
     """Make two records one: what was said and the handles go over, and the stricter word on consent holds."""
     return once.answer(
-        lambda session: _merged(session, body.customer_id, body.into, by=person.name, reason=body.reason),
+        lambda session: _view(merging.merge(session, body.customer_id, body.into, by=person.name, reason=body.reason)),
         HTTPStatus.CREATED,
     )
 
@@ -157,17 +149,6 @@ def merge(body: MergeAsked, once: Once, person: Person) -> Response:
 def undo(merge_id: Number, once: Once, person: Person) -> Response:
     """Part them again: every row goes back, and what has since come by the handles that go back."""
     return once.answer(lambda session: _view(merging.undo(session, merge_id, by=person.name)))
-
-
-def _other(match: ProbableMatch, keep: str) -> str:
-    pair = {match.customer_id, match.other_id}
-    if keep not in pair:
-        raise Conflict(f"The match is of {' and '.join(sorted(pair))}.", rule="not_of_this_match")
-    return (pair - {keep}).pop()
-
-
-def _merged(session: Session, customer_id: str, into: str, *, by: str, reason: str) -> MergeView:
-    return _view(merging.merge(session, customer_id, into, by=by, reason=reason))
 
 
 def _view(told: Merge | str) -> MergeView:

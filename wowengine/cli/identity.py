@@ -76,7 +76,7 @@ def matches(
     as_json: AsJson = False,
 ) -> None:
     """List records that may be one customer. Nothing is joined before a person says so."""
-    from wowengine.profiles import matching, merging
+    from wowengine.profiles import matching, merging, pairs
 
     opened = database(settings())
     if look:
@@ -94,7 +94,7 @@ def matches(
                     "why": one.why,
                     "found": one.found_at.isoformat(timespec="minutes"),
                 }
-                for one in merging.matches(session, 0, limit)
+                for one in pairs.waiting(session, 0, limit)
             ]
     empty = "Nothing is merged." if merged else "No two records look like one. `wow matches --look` looks again."
     show(rows, as_json=as_json, title="Merged" if merged else "Perhaps one customer", empty=empty)

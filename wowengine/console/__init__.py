@@ -5,8 +5,8 @@ htmx sends the same forms without reloading the page, and our own script adds ke
 and the words of strangers are shown as text.
 
 Reading order: ``review`` (the page that must be loved), ``card`` (what a reviewer sees of one action), ``visit``
-(whoever looks at a page, and how it is shown to them), ``wording``; then ``tasks``, ``customers``, ``done``,
-``sign_in``, and ``app``, which wires them. Words stand in ``words/*.toml``, pages in ``templates``.
+(whoever looks at a page, and how it is shown to them), ``wording``; then ``tasks``, ``customers``, ``matches``,
+``done``, ``sign_in``, and ``app``, which wires them. Words stand in ``words/*.toml``, pages in ``templates``.
 
 May import the rooms below and ``access``; never ``api``.
 """

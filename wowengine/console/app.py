@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from wowengine.access import Door, Shield
-from wowengine.console import customers, done, review, sign_in, tasks
+from wowengine.console import customers, done, matches, review, sign_in, tasks
 from wowengine.console.visit import SignInNeeded, go, status_of, visit_of
 from wowengine.db.session import Database
 from wowengine.errors import WowError
@@ -40,7 +40,7 @@ def make_app(database: Database, config: Config, *, admin_key: str = "") -> Fast
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, _unexpected)
     app.add_api_route("/", _front)
-    for pages in (review, tasks, customers, done, sign_in):
+    for pages in (review, tasks, customers, matches, done, sign_in):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("wowengine.console", "static")]))
     app.mount("/htmx", StaticFiles(packages=[("js_lib_htmx", "static/htmx")]))

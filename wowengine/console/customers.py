@@ -8,6 +8,7 @@ from wowengine import clock
 from wowengine.campaigns.models import Action
 from wowengine.console.visit import Visitor
 from wowengine.errors import NotFound
+from wowengine.profiles import merging, pairs
 from wowengine.profiles.consent import consents
 from wowengine.profiles.evidence import Quote, load_evidence
 from wowengine.profiles.models import Customer, Profile
@@ -18,6 +19,7 @@ router = APIRouter()
 
 SHOWN = 50
 GIVEN_SHOWN = 30
+MERGES_SHOWN = 20
 
 
 @router.get("/customers")
@@ -33,6 +35,7 @@ def find(visit: Visitor, q: str = "") -> Response:
             found=session.scalar(select(func.count()).select_from(Customer).where(wanted)) or 0,
             shown=SHOWN,
             q=q,
+            matches=pairs.count(session),
         )
 
 
@@ -55,6 +58,8 @@ def page(visit: Visitor, customer_id: str) -> Response:
             moments=load_moments(session, customer.id, clock.now().date()),
             consents=sorted(consents(session, [customer.id]).get(customer.id, ())),
             actions=_actions(session, customer.id),
+            matches=pairs.count(session, customer.id),
+            merges=merging.merges(session, MERGES_SHOWN, customer.id),
         )
 
 

@@ -11,7 +11,7 @@ Reading order:
 - ``sources``     platforms, mailboxes, help desks and files into raw rows, each account read only with a yes
 - ``intake``      checked rows into the database: linked, gated, counted; the same twice changes nothing
 - ``identity``    handles, normalised and owned by one customer each; ``handles`` links them, ``proof`` makes codes
-- ``merging``     two records of one customer made one, and parted again; ``matching`` finds pairs for a person
+- ``merging``     two records of one customer made one, and parted again; ``matching`` finds ``pairs`` for a person
 - ``refusals``    what the rules of identity say to whoever is refused
 - ``consent``     which signal may serve which purpose; silence means no
 - ``reading``     what a text says, and what must be dropped

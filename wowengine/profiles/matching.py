@@ -5,9 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine.profiles.bulk import Schema, fetch
-from wowengine.profiles.identity import EMAIL, PHONE
-from wowengine.profiles.merging import suspect
+from wowengine.profiles.identity import EMAIL, PHONE, Address
 from wowengine.profiles.models import Handle
+from wowengine.profiles.pairs import suspect
 
 LAST_DIGITS = 9  # of a number with its country before it and one without, so many are equal; fewer are no sign
 ONE_BOX = ("gmail.com", "googlemail.com")  # one post office under two names, for which dots do not count
@@ -34,11 +34,24 @@ def same_contacts(handles: pl.DataFrame) -> pl.DataFrame:
     pl.DataFrame
         ``customer_id``, ``other_id`` (the later of the two by name), ``channel``; each pair once.
     """
-    key = pl.when(pl.col("channel") == EMAIL).then(_email_key()).otherwise(_phone_key())
-    keyed = handles.select("customer_id", "channel", key=key).drop_nulls().unique()
+    keyed = handles.select("customer_id", "channel", key=_key()).drop_nulls().unique()
     met = keyed.join(keyed.rename({"customer_id": "other_id"}), on=["channel", "key"])
     pairs = met.filter(pl.col("customer_id") < pl.col("other_id")).select("customer_id", "other_id", "channel")
     return pairs.sort("customer_id", "other_id", "channel").unique(["customer_id", "other_id"], maintain_order=True)
+
+
+def meeting(session: Session, customer_id: str, other_id: str) -> set[Address]:
+    """Return the contacts of two customers that are one in two spellings, those of either."""
+    query = select(Handle.customer_id, Handle.channel, Handle.address).where(
+        Handle.channel.in_([EMAIL, PHONE]), Handle.customer_id.in_([customer_id, other_id])
+    )
+    keyed = fetch(session, query, HANDLES).with_columns(key=_key()).drop_nulls("key")
+    met = keyed.filter(pl.col("customer_id").n_unique().over("channel", "key") > 1)
+    return set(met.select("channel", "address").iter_rows())
+
+
+def _key() -> pl.Expr:
+    return pl.when(pl.col("channel") == EMAIL).then(_email_key()).otherwise(_phone_key())
 
 
 def _email_key() -> pl.Expr:

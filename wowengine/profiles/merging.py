@@ -91,19 +91,6 @@ def records_of(session: Session, customer_id: str) -> list[str]:
     return found
 
 
-def suspect(session: Session, customer_id: str, other_id: str, why: str) -> bool:
-    """Offer two records to a person as perhaps one customer; once, and not again after a refusal."""
-    one, two = sorted((customer_id, other_id))
-    known = set(session.scalars(select(Customer.id).where(Customer.id.in_([one, two]))))
-    if one == two or known != {one, two}:
-        return False
-    pair = ProbableMatch.customer_id == one, ProbableMatch.other_id == two
-    if session.scalar(select(ProbableMatch.id).where(*pair)) is None:
-        session.add(ProbableMatch(customer_id=one, other_id=two, why=why, found_at=clock.now()))
-        session.flush()
-    return True
-
-
 def note_later(session: Session, rows: pl.DataFrame) -> None:
     """Note signals that came under a merged record's id (``source``, ``source_id``, ``customer_id``): they go back too.
 
@@ -121,46 +108,12 @@ def note_later(session: Session, rows: pl.DataFrame) -> None:
             record = made.into_id  # merged on: it goes back step by step, as it came
 
 
-def matches(session: Session, after: int, limit: int) -> Sequence[ProbableMatch]:
-    """Return what waits for a person's word, oldest first."""
-    waiting = select(ProbableMatch).where(ProbableMatch.refused_at.is_(None), ProbableMatch.id > after)
-    return session.scalars(waiting.order_by(ProbableMatch.id).limit(limit)).all()
-
-
 def merges(session: Session, limit: int, customer_id: str | None = None) -> Sequence[Merge]:
     """Return merges that stand, newest first: all, or those of one record."""
     wanted = select(Merge).where(STANDS).order_by(Merge.id.desc()).limit(limit)
     if customer_id is not None:
         wanted = wanted.where(or_(Merge.customer_id == customer_id, Merge.into_id == customer_id))
     return session.scalars(wanted).all()
-
-
-def refuse(session: Session, match_id: int, *, by: str) -> ProbableMatch:
-    """Say that two records are two people.
-
-    Raises
-    ------
-    NotFound
-        When there is no such match.
-    """
-    match = match_of(session, match_id)
-    match.refused_at, match.refused_by = clock.now(), by
-    session.flush()
-    return match
-
-
-def match_of(session: Session, match_id: int) -> ProbableMatch:
-    """Return a match.
-
-    Raises
-    ------
-    NotFound
-        When there is no such match.
-    """
-    match = session.get(ProbableMatch, match_id, with_for_update=True)
-    if match is None:
-        raise NotFound(f"There is no match {match_id}.", match_id=match_id)
-    return match
 
 
 def _build_anew(session: Session, made: Merge) -> None:

@@ -15,5 +15,6 @@ MERGE = {
     "too_many_handles": "Together they would have more addresses than a person has. They are probably several people.",
     "undone_already": "This merge was undone already.",
     "merged_on": "The record that was kept has since been merged itself. Undo that first.",
+    "not_of_this_match": "The match is of two other records.",
     "refused_already": "Somebody said that these are two people.",
 }

@@ -18,8 +18,8 @@ from wowengine.profiles.bulk import chunks, upsert
 from wowengine.profiles.consent import standing
 from wowengine.profiles.identity import EMAIL, LONGEST_ADDRESS, PHONE, Address, normalise, owners, parse
 from wowengine.profiles.intake.report import RESULTS, Result
-from wowengine.profiles.merging import suspect
 from wowengine.profiles.models import Consent, Customer, Handle
+from wowengine.profiles.pairs import suspect
 from wowengine.terms import LegalBasis, Purpose
 
 IMPORT = "import"  # source of a consent that a customers file told us

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine.db import idempotency
-from wowengine.profiles import merging
+from wowengine.profiles import pairs
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.consent import say
 from wowengine.profiles.frames import CUSTOMERS, SIGNALS, check
@@ -96,7 +96,7 @@ def _suspect(session: Session, events: Sequence[Event]) -> pl.DataFrame:
     """Offer two records to a person; an alias says that they are one customer, and proves nothing (R1)."""
     rows = [
         (event.at, Result.ACCEPTED, None, None)
-        if merging.suspect(session, event.user_id, event.row["other"], why="alias")
+        if pairs.suspect(session, event.user_id, event.row["other"], why="alias")
         else (event.at, Result.SET_ASIDE, "previousId", "unknown_customer")
         for event in events
     ]
