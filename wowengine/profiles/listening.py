@@ -20,8 +20,8 @@ from wowengine import clock
 from wowengine.profiles.bulk import UTC_TIME, Schema, add_up, chunks, fetch
 from wowengine.profiles.cells import as_time
 from wowengine.profiles.models import HeardHour, HeardMark
+from wowengine.profiles.reading.gate import unsayable
 from wowengine.profiles.reading.read import read
-from wowengine.profiles.reading.sensitive import kinds
 from wowengine.profiles.suppression import HashKey
 from wowengine.terms import Direction
 
@@ -52,7 +52,7 @@ def said(raw: pl.DataFrame) -> pl.DataFrame:
     rows = raw.with_columns(missing).select(NEEDED).with_row_index("id").with_columns(at=as_time(pl.col("occurred_at")))
     inbound = pl.col("direction").is_null() | (pl.col("direction") != Direction.OUTBOUND)
     told = rows.filter(inbound, pl.col("at").is_not_null(), pl.col("text").str.strip_chars() != "")
-    sayable = told.filter(kinds(pl.col("text")).list.len() == 0)
+    sayable = told.filter(unsayable(told["text"]).list.len() == 0)
     filled = (pl.col(name).fill_null("") for name in ("source", "source_id", "channel"))
     return sayable.with_columns(*filled, id=pl.col("id").cast(pl.Int64)).drop("direction", "occurred_at")
 

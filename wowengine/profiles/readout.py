@@ -9,8 +9,8 @@ import polars as pl
 from wowengine.profiles.interests import SCALE
 from wowengine.profiles.reading.entities import entities
 from wowengine.profiles.reading.flags import FLAGS, flags
+from wowengine.profiles.reading.gate import unsayable
 from wowengine.profiles.reading.read import Readings, read
-from wowengine.profiles.reading.sensitive import kinds
 from wowengine.profiles.reading.taxonomy import taxonomy
 
 Line = dict[str, Any]
@@ -65,14 +65,15 @@ def _flagged(texts: pl.DataFrame) -> list[Line]:
 def _prepared(raw: pl.DataFrame) -> pl.DataFrame:
     missing = [pl.lit(None, pl.String).alias(name) for name in GIVEN if name not in raw.columns]
     numbered = raw.with_columns(*missing, spoken=pl.lit(None, pl.String)).with_row_index("id", 1)
-    return numbered.select(
+    texts = numbered.select(
         pl.col("id").cast(pl.Int64),
         pl.coalesce("source_id", pl.col("id").cast(pl.String)),
         pl.col("text").fill_null(""),
         "language",
         "spoken",
         on=pl.col("occurred_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
-    ).with_columns(dropped=kinds(pl.col("text")))
+    )
+    return texts.with_columns(unsayable(texts["text"]).alias("dropped"))
 
 
 def _by_id(frame: pl.DataFrame) -> Rows:

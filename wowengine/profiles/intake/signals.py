@@ -16,7 +16,7 @@ from wowengine.profiles.consent import CONTRACT_KINDS, grounds
 from wowengine.profiles.identity import link_authors
 from wowengine.profiles.intake.report import KEPT_AS, Result
 from wowengine.profiles.models import Customer, Signal
-from wowengine.profiles.reading.sensitive import withhold
+from wowengine.profiles.reading.gate import withhold
 from wowengine.terms import Direction, LegalBasis, Purpose, SignalKind
 
 # Said in public, and so kept for 30 days alone; what stands in our own records is kept for two years (R7).

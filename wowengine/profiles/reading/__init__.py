@@ -7,11 +7,12 @@ to be read and mended by people who do not program.
 Two kinds of reading stand side by side. Word lists find what must be right and shown (interests, preferences); learned
 readers judge the whole text (sentiment, reason), and are given what the lists found as hints.
 
-Reading order: ``words`` (folding, sentences, clauses, cues), ``sensitive`` (the gate before storage), ``language``,
-``sentiment`` (words that feel good or bad), ``topics`` (interests); ``rules`` (patterns behind a gate of words), by
-which ``preferences``, ``moments`` with their ``dates`` and ``flags`` (what cannot wait) are found; ``places`` and
-``entities`` (mentions, hashtags, links); ``grams`` and ``hints`` (texts into numbers), ``encoder`` (optional),
-``reader`` and ``readers`` (what was learned, and which are in force), ``shelf``; ``states`` (what is stated in other
-words than the rules'); ``lesson``, ``learn``, ``examine``, ``teach`` (how readers are made); ``starter`` (those that
-are shipped); and ``read``, which takes a text through them all.
+Reading order: ``words`` (folding, sentences, clauses, cues), ``sensitive`` (lists of what must not be known),
+``language``, ``sentiment`` (words that feel good or bad), ``topics`` (interests); ``rules`` (patterns behind a gate of
+words), by which ``preferences``, ``moments`` with their ``dates`` and ``flags`` (what cannot wait) are found;
+``places`` and ``entities`` (mentions, hashtags, links); ``grams`` and ``hints`` (texts into numbers), ``encoder``
+(optional), ``reader`` and ``readers`` (what was learned, and which are in force), ``shelf``; ``gate`` (before storage;
+by meaning too, where the encoder is on); ``states`` (what is stated in other words than the rules'); ``lesson``,
+``learn``, ``examine``, ``teach`` (how readers are made); ``starter`` (those that are shipped); and ``read``, which
+takes a text through them all.
 """

@@ -1,39 +1,22 @@
-"""The gate before storage: what must not be known is blanked, and only a mark stays.
+"""What must not be known, by lists of words: what the gate before storage goes by.
 
 It errs on the side of silence. It is a net and not the rule: the rule is the taxonomy's allow list, which has no code
 for anything of this kind.
 
 A cue tells enough alone (``chemotherapy``); of a pair neither word does, but both in one text do (``my`` and ``ward``).
-Lists cannot hold all that people say: what is told in other words than theirs passes.
+Lists cannot hold all that people say: what is told in other words than theirs passes,
+or is seen by its meaning where the encoder is on (`gate`).
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 import polars as pl
 
 from wowengine.profiles.reading.words import folded, load, padded, without
 
 FILES = ("sensitive.toml", "sensitive.en.toml", "sensitive.it.toml")
-THEIRS = "where i was, my "
-
-
-def withhold(signals: pl.DataFrame) -> pl.DataFrame:
-    """Blank what is sensitive in ``text``, ``place`` and the words in ``attributes``; add ``withheld``."""
-    said = signals.select("text", *(_theirs(pl.col(name)).alias(name) for name in ("place", "attributes")))
-    sensitive = _sensitive(pl.concat([column.rename("said") for column in said]))
-    hits = said.select(pl.all().is_in(sensitive.implode()).fill_null(value=False))
-    texts = (pl.when(~hits[name]).then(name).alias(name) for name in ("text", "place"))
-    facts = _blanked(signals["attributes"], hits["attributes"])
-    return signals.with_columns(*texts, facts, withheld=hits.select(pl.any_horizontal(pl.all())).to_series())
-
-
-def _sensitive(said: pl.Series) -> pl.Series:
-    """Return those of these texts that say it: each looked at once, and all in one go, since a look has its price."""
-    return said.drop_nulls().unique().to_frame().filter(is_sensitive(pl.col(said.name))).to_series()
 
 
 def is_sensitive(text: pl.Expr) -> pl.Expr:
@@ -137,24 +120,3 @@ def _kinds(texts: pl.Series) -> pl.Series:
     )
     none = pl.lit([], pl.List(pl.String))
     return whether.select(pl.when(pl.col("text").is_not_null()).then(pl.col("kind").fill_null(none))).to_series()
-
-
-def _theirs(said: pl.Expr) -> pl.Expr:
-    """Say a place or a fact as the customer's own: a hospital is harmless in a tale, and is not where somebody was."""
-    return pl.lit(THEIRS) + said
-
-
-def _blanked(attributes: pl.Series, hits: pl.Series) -> pl.Series:
-    """Drop from rows that were hit the facts that say it, and keep the rest: what is owed does not hang on a remark."""
-    if not hits.any():
-        return attributes
-    rows: list[dict[str, Any]] = [json.loads(told) for told in attributes.filter(hits)]
-    said = pl.Series("said", [_fact(*fact) for row in rows for fact in row.items()], pl.String)
-    sensitive = set(_sensitive(said))
-    kept = ({name: value for name, value in row.items() if _fact(name, value) not in sensitive} for row in rows)
-    told = [json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")) for row in kept]
-    return attributes.clone().scatter(hits.arg_true(), pl.Series(told, dtype=pl.String))
-
-
-def _fact(name: str, value: object) -> str:
-    return f"{THEIRS}{name} {json.dumps(value, ensure_ascii=False)}"

@@ -10,6 +10,7 @@ from wowengine.profiles.reading.examine import held_out
 from wowengine.profiles.reading.learn import Lesson, learn
 from wowengine.profiles.reading.lesson import Origin, lessons
 from wowengine.profiles.reading.reader import save
+from wowengine.profiles.reading.starter.gated import gated
 from wowengine.profiles.reading.starter.stated import stated
 
 HERE = Path(__file__).parent
@@ -35,6 +36,7 @@ def main(rated: Path) -> None:
         states = stated(texts["text"], CORPUS, encoded=encoded)
         save(states, folder)
         sys.stdout.write(f"{folder.name}, states: {states.card.figures}\n")
+    sys.stdout.write(f"gate: {gated(texts['text'], HERE / 'encoded')}\n")
 
 
 def _rated(path: Path) -> pl.DataFrame:
