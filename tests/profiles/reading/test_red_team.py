@@ -1,8 +1,8 @@
 """The gate before storage against texts written apart from it: 500 that tell what must not be known, 500 look-alikes.
 
-The second such set, by another author: the first had been read and mended against, and teaches now. At first sight the
-lists held 325 of 500 and kept 431 of 500; with the encoder on, 447 and 450. The goal, none stored, is not reached, and
-stands below as a test that is expected to fail.
+The second such set, by another author: the first had been read and mended against, and teaches now. The lists
+held 325 of 500 at first sight and 365 when mended against texts of a third author, and keep 434 of 500; with the encoder
+on it is 455 and 450. The goal, none stored, is not reached, and stands below as a test that is expected to fail.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from wowengine.profiles.reading.shelf import shelf
 WRITTEN = Path(__file__).parent / "written"
 STARTER = Path(__file__).parents[3] / "wowengine" / "profiles" / "reading" / "starter"
 LANGUAGES = ("en", "it")
-MOST_STORED, MOST_SEEN_STORED = 175, 53  # of 500: by the lists, and with the encoder
+MOST_STORED, MOST_SEEN_STORED = 135, 45  # of 500: by the lists, and with the encoder
 LEAST_KEPT, LEAST_SEEN_KEPT = 0.86, 0.9
 
 
