@@ -100,6 +100,24 @@ def test_of_several_at_once_the_newest_makes_the_moment(client: TestClient, data
     assert moments(database) == ["newest"]
 
 
+def test_an_edit_is_judged_as_it_stands_at_the_end(client: TestClient, database: Database) -> None:
+    anna(database)
+    old = (clock.now() - timedelta(days=2)).isoformat()
+    send(client, signal("one"), signal("one", occurred_at=old), signal("two", occurred_at=old))
+    assert moments(database) == []
+    send(client, signal("two", text="Now at the gate."))
+    assert moments(database) == ["two"]
+
+
+def test_moments_of_many_customers_are_asked_for_at_once(client: TestClient, database: Database) -> None:
+    people = [{"customer_id": f"p{number}", "consents": "care"} for number in range(50)]
+    with database.transaction() as session:
+        take_customers(session, from_mappings(people))
+    mails = [signal(f"m{n}", kind="message", author=None, customer_id=f"p{n % 50}") for n in range(100)]
+    assert send(client, *mails)["accepted"] == 100
+    assert len(moments(database)) == 50
+
+
 def test_posts_history_duplicates_and_our_own_words_are_no_moments(client: TestClient, database: Database) -> None:
     anna(database)
     old = (clock.now() - timedelta(days=2)).isoformat()
