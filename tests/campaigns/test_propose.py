@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from tests.campaigns.making import ANNA, NOW, customer, decision, now_is, owed, suggestion
+from tests.campaigns.making import ANNA, NOW, customer, decision, now_is, owed, say, suggestion
 from wowengine.campaigns import propose, review, store
 from wowengine.campaigns.lifecycle import ActionState, Step
 from wowengine.campaigns.models import DecisionRow
@@ -123,3 +123,17 @@ def test_two_delights_of_different_rounds_stand_beside_one_another(database: Dat
         propose.propose(session, decision(suggestion()))
         propose.propose(session, decision(dataclasses.replace(suggestion(), gesture_id="playlist")))
         assert len(store.queue(session)) == 2
+
+
+def test_who_objected_since_it_was_decided_is_proposed_what_is_owed_and_no_surprise(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        customer(session)
+        say(session, "c1", agrees=False)
+        made = propose.propose(session, decision(suggestion(), owed()))
+        assert [action.basis for action in made] == [Basis.FLOOR]
+
+
+def test_who_was_forgotten_since_it_was_decided_is_proposed_nothing(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        assert propose.propose(session, decision(suggestion())) == []
+        assert session.scalar(select(func.count()).select_from(DecisionRow)) == 0

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import store
+from wowengine.campaigns import ground, store
 from wowengine.campaigns.lifecycle import OPEN, SYSTEM, ActionState, Step
 from wowengine.campaigns.models import Action, ActionEvent, DecisionRow
 from wowengine.campaigns.payload import payload_of
@@ -28,13 +28,18 @@ def propose(
     """Keep a decision and propose what it suggests; return the actions that are new.
 
     `context` is what was told to the model of the moment: outcomes of this decision are learned with it. A suggestion
-    that is open already, or whose stock somebody else has just taken, gives no action.
+    that is open already, or whose stock somebody else has just taken, gives no action; nor does any for somebody who
+    was forgotten since it was decided, or a surprise for somebody who has objected.
     """
     customer = select(Customer).where(Customer.id == decision.customer_id)
     # One proposer at a time for each customer, so that none trips over the promise of one open action.
-    agent = session.scalars(customer.with_for_update(key_share=True)).one().agent_of_record
+    found = session.scalars(customer.with_for_update(key_share=True)).one_or_none()
+    if found is None:
+        return []
     row = _keep(session, decision, round_id, context or {})
-    fresh = [_action(row, suggestion, agent) for suggestion in decision.suggestions]
+    decided = [_action(row, suggestion, found.agent_of_record) for suggestion in decision.suggestions]
+    objected = ground.objections(session, decided)
+    fresh = [action for action in decided if action.id not in objected]
     return [action for action in fresh if _makes_way(session, action, fresh) and _insert(session, action)]
 
 
