@@ -3,13 +3,20 @@
 import signal
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import redis
+from sqlalchemy import select
 
+from tests.cases.world import World
+from tests.profiles.sources.mastodon_server import MastodonServer, status
+from tests.profiles.sources.platform import serving
 from tests.tasks.errands import config_in, eventually, log, notes, put, rows, worker_process, writer_of
+from wowengine import clock
 from wowengine.db.session import Database
+from wowengine.profiles.models import Signal
 from wowengine.tasks.app import make_app, queue_of
 from wowengine.tasks.relay import task_name
 from wowengine.tasks.run import LATE
@@ -170,3 +177,19 @@ def test_the_brokers_password_is_not_told_when_it_does_not_answer(sqlite: Databa
         put(sqlite, "note", {"text": "x"})
         eventually(lambda: "does not answer" in log(config) and "127.0.0.1:1" in log(config))
     assert "hunter2" not in log(config)
+
+
+def test_a_celery_worker_collects_what_is_due_at_a_source(broker: str, tmp_path: Path) -> None:
+    world = World(tmp_path, broker_url=broker)
+    person = {"customer_id": "anna", "handles": "mastodon:anna@mastodon.example", "consents": "interests"}
+    world.wow("import", "customers", str(world.write("customers.ndjson", [person])))
+    database = Database(f"sqlite:///{tmp_path / 'home' / 'wow.db'}")
+    with serving(MastodonServer([status(1, clock.now() - timedelta(days=1))])) as platform:
+        (tmp_path / "home" / "sources.toml").write_text(f'[mastodon]\nbase_url = "{platform.url}"\n')
+        put(database, "collect_due", {})
+        with world.running("worker"):
+            eventually(lambda: bool(rows(database, "collect")) and rows(database, "collect")[0].done_at is not None)
+    assert [row.rung_at is not None for row in rows(database, "collect")] == [True]
+    with database.reading() as session:
+        assert session.scalars(select(Signal.author)).all() == ["mastodon:anna@mastodon.example"]
+    database.close()
