@@ -1,8 +1,9 @@
 """The gate before storage against texts written apart from it: 500 that tell what must not be known, 500 look-alikes.
 
 The second such set, by another author: the first had been read and mended against, and teaches now. The lists
-held 325 of 500 at first sight and 365 when mended against texts of a third author, and keep 434 of 500; with the encoder
-on it is 455 and 450. The goal, none stored, is not reached, and stands below as a test that is expected to fail.
+held 325 of 500 at first sight and 365 when mended against texts of a third author, and keep 434 of 500; with the
+encoder on it is 455 and 450. The goal, none stored, is not reached, and stands below as a test that is expected to
+fail.
 """
 
 from collections.abc import Iterator
