@@ -51,21 +51,19 @@ class _Lists:
         Removed before anything is looked for.
     alone
         Folded ``cue`` and the ``kind`` that it tells.
-    halves
-        Folded ``cue``, the ``pair`` that it is half of, and that pair's half as ``bit``: 1 or 2.
-    pairs
-        ``pair`` and the ``kind`` that both halves together tell.
+    one, other
+        Folded ``cue`` and the ``pair`` that it is half of; ``other`` with the ``kind`` that both halves together tell.
     """
 
     sayings: tuple[str, ...]
     alone: pl.DataFrame
-    halves: pl.DataFrame
-    pairs: pl.DataFrame
+    one: pl.DataFrame
+    other: pl.DataFrame
 
     @cached_property
     def cues(self) -> list[str]:
         """All that is looked for in a text."""
-        return pl.concat([self.alone["cue"], self.halves["cue"]]).unique(maintain_order=True).to_list()
+        return pl.concat([self.alone["cue"], self.one["cue"], self.other["cue"]]).unique(maintain_order=True).to_list()
 
 
 @cache
@@ -73,20 +71,22 @@ def _lists() -> _Lists:
     files = [load(name) for name in FILES]
     alone = [(cue, kind) for told in files for kind, listed in told["cues"].items() for cue in _looked_for(listed)]
     pairs = [(told.get("groups", {}), pair) for told in files for pair in told.get("pair", [])]
-    halves = [
-        (cue, number, bit)
-        for number, (groups, pair) in enumerate(pairs)
-        for bit, half in ((1, "one"), (2, "other"))
-        for cue in _looked_for(_spelt_out(pair[half], groups))
-    ]
+    cue_kind = {"cue": pl.String, "kind": pl.String}
     return _Lists(
         sayings=tuple(saying.removesuffix("*") for told in files for saying in told.get("sayings", [])),
-        alone=pl.DataFrame(alone, {"cue": pl.String, "kind": pl.String}, orient="row").unique(),
-        halves=pl.DataFrame(halves, {"cue": pl.String, "pair": pl.Int32, "bit": pl.Int8}, orient="row").unique(),
-        pairs=pl.DataFrame({"pair": range(len(pairs)), "kind": [pair["kind"] for _, pair in pairs]}).cast(
-            {"pair": pl.Int32}
-        ),
+        alone=pl.DataFrame(alone, cue_kind, orient="row").unique(),
+        one=pl.DataFrame(_halves(pairs, "one"), cue_kind | {"pair": pl.Int32}, orient="row").drop("kind").unique(),
+        other=pl.DataFrame(_halves(pairs, "other"), cue_kind | {"pair": pl.Int32}, orient="row").unique(),
     )
+
+
+def _halves(pairs: list[tuple[dict[str, list[str]], dict[str, Any]]], half: str) -> list[tuple[str, str, int]]:
+    """List the cues of one half of each pair, with the pair's kind and number."""
+    return [
+        (cue, pair["kind"], number)
+        for number, (groups, pair) in enumerate(pairs)
+        for cue in _looked_for(_spelt_out(pair[half], groups))
+    ]
 
 
 def _spelt_out(listed: Iterable[str], groups: dict[str, list[str]]) -> Iterator[str]:
@@ -111,9 +111,11 @@ def _kinds(texts: pl.Series) -> pl.Series:
     found = found.select("row", pl.col("text").str.extract_many(lists.cues, overlapping=True).alias("cue"))
     hits = found.explode("cue").drop_nulls("cue")
     alone = hits.join(lists.alone, on="cue").select("row", "kind")
-    halves = hits.join(lists.halves, on="cue").unique(["row", "pair", "bit"])
-    whole = halves.group_by("row", "pair").agg(pl.col("bit").sum()).filter(pl.col("bit") == 1 + 2)
-    told = pl.concat([alone, whole.join(lists.pairs, on="pair").select("row", "kind")])
+    others = hits.join(lists.other, on="cue").select("row", "pair", "kind")
+    # `one` is mostly "I" and "my", which nearly all texts have: looked up only where a text has some other half.
+    ones = hits.join(others, on="row", how="semi").join(lists.one, on="cue").select("row", "pair")
+    whole = others.join(ones, on=["row", "pair"], how="semi").select("row", "kind")
+    told = pl.concat([alone, whole])
     by_row = told.group_by("row").agg(pl.col("kind").unique().sort())
     whether = (
         texts.rename("text").to_frame().with_row_index("row").join(by_row, on="row", how="left", maintain_order="left")
