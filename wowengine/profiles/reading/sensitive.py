@@ -11,6 +11,7 @@ or is seen by its meaning where the encoder is on (`gate`).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import polars as pl
 

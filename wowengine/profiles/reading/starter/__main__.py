@@ -24,8 +24,9 @@ def main(rated: Path) -> None:
     """Learn the readers without the encoder and with it, examine them held out, and write them beside this file."""
     corpus = pl.concat([pl.read_ndjson(path) for path in sorted(HERE.glob("corpus.*.ndjson"))])
     written = corpus.select("text", "label_sentiment", "label_reason", label_sentiment_confidence=pl.lit("1"))
+    complaints = pl.concat([pl.read_ndjson(path) for path in sorted(HERE.glob("complaints.*.ndjson"))])
     tweets = _rated(rated)
-    texts = pl.concat([written, tweets], how="diagonal")
+    texts = pl.concat([written, complaints, tweets], how="diagonal")
     for encoded, folder in ((False, HERE), (True, HERE / "encoded")):
         for lesson in lessons(texts, CORPUS, {}, encoded=encoded):
             told = _named(lesson, len(tweets))
