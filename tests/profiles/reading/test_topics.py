@@ -201,6 +201,52 @@ def test_a_text_and_topic_are_one_row_the_strongest_mention() -> None:
     assert found("hiking. I love hiking. hiking again").select("topic", "weight").rows() == [("hiking", LOVED)]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "topic"),
+    [
+        ("I love hiking, so your hotel with its drying room was perfect. Shame the lift was broken", "en", "hiking"),
+        ("Golf is my passion and the bag you sent is broken", "en", "golf"),
+        ("Il jazz è la mia vita, avete ancora un tavolo?", "it", "jazz"),
+        ("Adoro i gatti, anche quello della vostra reception", "it", "cats"),
+    ],
+)
+def test_devotion_is_believed_even_in_a_letter_to_a_company(text: str, language: str, topic: str) -> None:
+    assert weights(text, language)[topic] == LOVED
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The cinema on the high street is being pulled down", "en"),
+        ("They put the polling station in the tennis club", "en"),
+        ("Yoga classes at seven, a queue at the desk", "en"),
+        ("La musica jazz della hall arrivava fin qui", "it"),
+        ("Il concerto ha bloccato la strada", "it"),
+    ],
+)
+def test_what_an_idle_writer_names_by_the_way_is_no_interest(text: str, language: str) -> None:
+    assert weights(text, language) == {}
+
+
+def test_a_thing_named_by_one_who_does_something_with_it_counts() -> None:
+    assert weights("The tennis club is closed") == {}
+    assert weights("I joined the tennis club") == {"tennis": PLAIN}
+
+
+def test_a_telling_word_is_not_enough_in_a_text_to_a_company() -> None:
+    assert weights("new bib shorts") == {"cycling": HINTED}
+    assert weights("new bib shorts, see you at the hotel") == {}
+
+
+def test_mocking_praise_is_believed_unless_there_is_trouble() -> None:
+    assert weights("I love hiking, especially when it snows")["hiking"] == LOVED
+    assert weights("I love hiking, especially when the lift of the hotel is broken") == {}
+
+
+def test_the_italian_article_is_no_english_i() -> None:
+    assert weights("Chiudono il teatro e i negozi del corso", "it") == {}
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(["I love hiking", "my mum loves hiking", "golf 🎾", "😀 no", "#yoga", "", "a, b, c"])))
 def test_texts_are_read_each_for_itself(texts: list[str]) -> None:
@@ -261,7 +307,7 @@ def test_every_interest_has_cues_in_both_languages() -> None:
 
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_the_starters_posts_are_read_as_labelled(language: str) -> None:
-    """A floor under changes of words: the words were chosen with these posts in sight."""
+    """A floor under changes of words, which were chosen with these posts in sight: rather too little than too much."""
     path = files("wowengine.profiles.reading.starter").joinpath(f"corpus.{language}.ndjson")
     posts = pl.read_ndjson(path.read_bytes(), infer_schema_length=None).with_row_index("id")
     clauses = split(posts.select("id", "text", language=pl.lit(language)))
@@ -271,8 +317,8 @@ def test_the_starters_posts_are_read_as_labelled(language: str) -> None:
     )
     right = read.join(labelled, on=["id", "topic"]).height
     none = posts.filter(~pl.col("id").is_in(labelled["id"].implode()))
-    assert right / read.height >= 0.85
-    assert right / labelled.height >= 0.85
+    assert right / read.height >= 0.9
+    assert right / labelled.height >= 0.8
     assert none.join(read, on="id", how="semi").height / none.height <= 0.03
 
 

@@ -7,7 +7,7 @@ no interest, with the guards it is 4.
 
 import polars as pl
 
-from wowengine.profiles.reading.guards import LIKES, OWN, judged
+from wowengine.profiles.reading.guards import LIKES, OWN, judged, load_guards
 from wowengine.profiles.reading.sentiment import clause_feelings
 from wowengine.profiles.reading.taxonomy import (
     ANY,
@@ -25,6 +25,7 @@ from wowengine.profiles.reading.words import padded
 PLAIN, LOVED = 1.0, 2.0  # a word dropped in passing; a taste said outright
 HINTED = 0.3  # shown, not said: four posts of it weigh like one that says it
 WORDS_TO_HINT, ENOUGH = 2, 0.8  # different weak words of one interest that a text needs, and their shares in sum
+DOUBTS = 2  # of three, that make a word one said by the way
 
 _TAG = r"#[\p{L}\p{N}_]+"
 _TAG_START = r"(?i)^(?:i?love|ilove|instant?a?|daily|my|amo|adoro|i?heart)"
@@ -55,7 +56,8 @@ def mentions(clauses: pl.DataFrame, known: Taxonomy | None = None) -> pl.DataFra
     possible = hits.filter((pl.col("tier") != WEAK).any().over("id", "topic") | (pl.len().over("id", "topic") > 1))
     told_in = clauses.join(possible.select("id").unique(), on="id", how="semi")  # few: the rest is not weighed at all
     judgements = judged(told_in, clause_feelings(told_in))
-    told = _sufficient(possible.join(judgements, on="clause_id", maintain_order="left").filter("counts"))
+    weighed = possible.join(judgements, on="clause_id", maintain_order="left")
+    told = _sufficient(weighed.filter(pl.col("counts") & ~_by_the_way()))
     named = pl.col("best") == NAME
     size = pl.when(~named).then(HINTED).when("outright").then(LOVED).otherwise(PLAIN)
     sign = pl.when(pl.col("whose") != OWN).then(0.0).when(pl.col("polarity") == LIKES).then(1.0).otherwise(-1.0)
@@ -81,7 +83,7 @@ def _hits(clauses: pl.DataFrame, known: Taxonomy) -> pl.DataFrame:
         if (part := searched.filter(spoken)).height
     ]
     if not found:
-        return searched.drop("language", "padded").join(known.cues, how="cross").clear()
+        return searched.drop("language").join(known.cues, how="cross").clear()
     told = (
         pl.concat(found)
         .explode("cue")
@@ -89,7 +91,24 @@ def _hits(clauses: pl.DataFrame, known: Taxonomy) -> pl.DataFrame:
         .join(known.cues, on="cue", maintain_order="left")
     )
     foreign = ours & (pl.col("tongue") != ANY) & (pl.col("language") != pl.col("tongue"))
-    return told.filter(~foreign).drop("language", "padded")
+    return told.filter(~foreign).drop("language")
+
+
+def _by_the_way() -> pl.Expr:
+    """Tell of a hit whether it is named by the way: two of a place or thing, an idle writer, and a text to a company.
+
+    "The cinema on the high street is closed", "is the tennis club near your hotel": nobody there says they like it.
+    """
+    guards = load_guards()
+    around = pl.col("padded").str.split(by=pl.col("cue"))
+    begins = pl.col("cue").str.extract(r"^ (\S+)  ")
+    before = around.list.first().str.extract(r"(\S+) *$")
+    after = around.list.get(1, null_on_oob=True).str.extract(r"^ *(\S+)")
+    pointed = begins.is_in(guards["pointing"]).fill_null(value=False) | before.is_in(guards["pointing"])
+    thing = (pointed | after.is_in(guards["places"])).fill_null(value=False)
+    doubts = pl.sum_horizontal(thing, ~pl.col("doing"), "trading")
+    shown = (pl.col("tier") == TELLING) | ((pl.col("tier") == WEAK) & ~pl.col("trading"))
+    return (doubts >= DOUBTS) & ~(pl.col("outright") | pl.col("tagged") | shown)
 
 
 def _tags(clauses: pl.DataFrame) -> pl.DataFrame:
@@ -112,11 +131,13 @@ def _sufficient(hits: pl.DataFrame) -> pl.DataFrame:
     """Keep the interests that a text says, shows by a telling word, or hints at by several weak ones; add ``best``.
 
     An everyday word says it where it is said outright. A weak word that stands with several interests counts the less
-    for each. Where a text says or shows one interest, or hints at one more strongly, what else it hints at is chance.
+    for each, and a telling one only hints in a text to a company. Where a text says or shows one interest, or hints at
+    one more strongly, what else it hints at is chance.
     """
     group = ("id", "topic", "whose", "polarity")
     said = (pl.col("tier") == EVERYDAY) & (pl.col("outright") | pl.col("tagged"))
-    graded = hits.with_columns(grade=pl.when(said).then(NAME).otherwise("tier"))
+    doubtful = (pl.col("tier") == TELLING) & pl.col("trading")
+    graded = hits.with_columns(grade=pl.when(said).then(NAME).when(doubtful).then(WEAK).otherwise("tier"))
     once = graded.sort("grade", descending=True).unique([*group, "cue"], keep="first", maintain_order=True)
     weak = pl.col("grade") < TELLING
     strength = once.group_by(group).agg(
