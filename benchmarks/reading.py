@@ -29,6 +29,7 @@ from wowengine.profiles.sources.files import read_rows
 SENTIMENTS = ("negative", "neutral", "positive")
 WRITTEN = Path(__file__).parent.parent / "tests" / "profiles" / "reading" / "written"
 STARTER = Path(readers.__file__).parent / "starter"
+ENGLISH = ("corpus", "complaints")  # what the starter learned reasons from, in English
 REPEATS = 5
 
 Found = dict[str, Any]
@@ -126,8 +127,8 @@ def _complaints(origin: Origin, *, encoded: bool) -> Found:
     starter, home = in_force().by_name["reason"], np.zeros(len(posts), bool)
     found = {"starter": _right(starter, starter.read(counts, vectors, home), truth)}
     if encoded:
-        english = read_rows(STARTER / "corpus.en.ndjson").select("text", "label_reason", language=pl.lit("en"))
-        (lesson,) = lessons(english, origin, {}, encoded=True)
+        told = [read_rows(STARTER / f"{name}.en.ndjson").select("text", "label_reason") for name in ENGLISH]
+        (lesson,) = lessons(pl.concat(told).with_columns(language=pl.lit("en")), origin, {}, encoded=True)
         reader = learn(lesson)
         found["learned in English"] = _right(reader, reader.read(counts, vectors, ~home), truth)
     return found
