@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.profiles.sources.platform import Platform, serving
 from wowengine import clock
@@ -121,3 +123,29 @@ def test_no_more_calls_go_out_than_the_card_allows(platform: Platform, waits: li
 def test_an_answer_that_never_ends_is_cut(api: Api, platform: Platform) -> None:
     platform.handler = lambda _path, _query: (200, b"x" * (16 * 2**20 + 1), {})
     assert "larger than" in api.get("/a").gave_up
+
+
+@pytest.mark.parametrize(("calls", "pause"), [(0, 0.0), (1, 100 / 3), (2, 100.0), (3, 100.0), (4, 100.0)])
+def test_after_a_run_the_platform_is_left_alone_until_the_next_keeps_the_rate_too(calls: int, pause: float) -> None:
+    with serving(lambda _path, _query: (200, {}, {})) as platform, Api(platform.url, rate=Rate(4, 100)) as api:
+        for _ in range(calls):
+            api.get("/")
+        assert api.pause == pytest.approx(pause)
+
+
+@given(calls=st.integers(1, 50), allowed=st.integers(1, 50))
+def test_many_short_runs_together_keep_the_rate(calls: int, allowed: int) -> None:
+    calls = min(calls, allowed)
+    api = Api("http://127.0.0.1:9", rate=Rate(allowed, 60))
+    api._calls = calls
+    begun = [run * (api.pause + 1e-6) for run in range(200)]
+    within = [sum(calls for other in begun if start <= other < start + 60) for start in begun]
+    assert max(within) <= allowed
+
+
+def test_whoever_only_has_to_wait_is_not_hopeless(platform: Platform) -> None:
+    with Api(platform.url, rate=Rate(1, 3600)) as api:
+        api.get("/")
+        page = api.get("/").nothing()
+    assert page.wait_seconds > 3000
+    assert not page.hopeless

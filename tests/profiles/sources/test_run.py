@@ -4,6 +4,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from wowengine.db.session import Database
 from wowengine.errors import Conflict, Misconfigured
 from wowengine.profiles.models import Signal
 from wowengine.profiles.sources import registry, run, turns
+from wowengine.profiles.sources.base import Rate
 from wowengine.profiles.sources.collected import Collected
 from wowengine.profiles.sources.mastodon import TERMS
 from wowengine.profiles.sources.models import SourceTurn
@@ -98,10 +100,22 @@ def test_a_run_that_takes_too_long_breaks_off_and_the_next_goes_on_from_there(
     assert by_clock(database, platform, span=-1).accounts == 1
     assert authors(database) == [f"mastodon:{ANNA}"]
     platform.calls.clear()
-    assert by_clock(database, platform, span=-1).accounts == 1  # due at once
+    assert by_clock(database, platform, timedelta(minutes=1), span=-1).accounts == 1  # as soon as its rate allows
     assert authors(database) == [f"mastodon:{ANNA}", f"mastodon:{BERTA}"]
     assert "anna" not in str(platform.calls)
-    assert (turn(database).place, turn(database).due_at) == (0, NOW + HOUR)
+    assert (turn(database).place, turn(database).due_at) == (0, NOW + HOUR + timedelta(minutes=1))
+
+
+@pytest.mark.usefixtures("people")
+def test_short_runs_one_after_the_other_keep_the_rate_of_the_card(
+    database: Database, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(registry.ASKED["mastodon"], terms=replace(TERMS, rate=Rate(4, 300)))
+    monkeypatch.setattr(registry, "ASKED", {**registry.ASKED, "mastodon": asked})
+    by_clock(database, platform, span=-1)
+    assert len(platform.calls) > 2
+    assert turn(database).due_at == NOW + timedelta(seconds=300)
+    assert by_clock(database, platform, timedelta(minutes=1)) is None
 
 
 @pytest.mark.usefixtures("people")

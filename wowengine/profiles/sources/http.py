@@ -63,7 +63,8 @@ class Answer:
 
     def nothing(self, absent: str = "no such account") -> Page:
         """Return the page of which nothing could be had, with the reason: ours, or the one given."""
-        hopeless = self.status in {0, 401} or self.status >= 500  # noqa: PLR2004 - HTTP's own numbers
+        unheard = self.status == 0 and not self.wait_seconds  # what only has to wait will be answered
+        hopeless = unheard or self.status == 401 or self.status >= 500  # noqa: PLR2004 - HTTP's own numbers
         return Page(gave_up=self.gave_up or absent, wait_seconds=self.wait_seconds, hopeless=hopeless)
 
     def json(self) -> Any:
@@ -104,6 +105,7 @@ class Api:
         self._client = httpx2.Client(base_url=base_url, headers=headers, timeout=TIMEOUT)
         self._rate, self._sleep, self._patience = rate, sleep, patience
         self._asked: deque[float] = deque(maxlen=rate.calls if rate else 1)
+        self._calls = 0
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +131,18 @@ class Api:
                 self._sleep(wait)
         return answer
 
+    @property
+    def pause(self) -> float:
+        """Seconds to let pass before another client like this one, that knows nothing of it, keeps the rate with it.
+
+        With `n` calls in each of many short runs, a span of `S` seconds holds at most ``S / pause + 1`` runs, whose
+        calls must be no more than the `R` that are allowed: the pause is ``S n / (R - n)``, and never more than `S`.
+        """
+        if self._rate is None:
+            return 0.0
+        span, left = self._rate.seconds, self._rate.calls - self._calls
+        return min(span, span * self._calls / left) if left > 0 else span
+
     def _too_soon(self) -> float:
         """Return how long our own rate makes us wait."""
         if self._rate is None or len(self._asked) < self._rate.calls:
@@ -137,6 +151,7 @@ class Api:
 
     def _ask(self, path: str, params: Params | None, headers: Mapping[str, str] | None) -> Answer:
         self._asked.append(time.monotonic())
+        self._calls += 1
         try:
             with self._client.stream("GET", path, params=params, headers=headers) as response:
                 content = _read(response)

@@ -159,8 +159,19 @@ def token_of(told: Told, environment: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def opened(name: str, told: Told, token: str = "", *, patience: float = PATIENCE) -> Iterator[Source]:
-    """Yield a source, ready to be asked; it waits for so many seconds within a call, and hands back longer waits.
+def opened(name: str, told: Told, token: str = "") -> Iterator[Source]:
+    """Yield a source, ready to be asked, as `asking` does, where nobody asks again soon."""
+    with asking(name, told, token) as (source, _):
+        yield source
+
+
+@contextmanager
+def asking(
+    name: str, told: Told, token: str = "", *, patience: float = PATIENCE
+) -> Iterator[tuple[Source, Api | None]]:
+    """Yield a source, ready to be asked, and the client it asks with; a source of files needs none.
+
+    It waits for so many seconds within a call, and hands back longer waits.
 
     Raises
     ------
@@ -170,7 +181,7 @@ def opened(name: str, told: Told, token: str = "", *, patience: float = PATIENCE
         When it must be told where it is asked, and was not.
     """
     if name in FILES:
-        yield FILES[name](told)
+        yield FILES[name](told), None
         return
     if name not in ASKED:
         raise NotFound(f"There is no source called {name}. There are {', '.join(cards())}.")
@@ -179,7 +190,7 @@ def opened(name: str, told: Told, token: str = "", *, patience: float = PATIENCE
     if not base_url and asked.kind is not SourceKind.LISTENING:
         raise Misconfigured(f"Where {name} is asked is not known. Name its base_url in sources.toml in WOW_HOME.")
     with Api(base_url, token, asked.terms.rate, patience=patience) as api:
-        yield asked.make(api, told)
+        yield asked.make(api, told), api
 
 
 def places_of(name: str, told: Told, given: Sequence[str] = ()) -> list[str]:

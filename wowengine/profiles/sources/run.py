@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from wowengine.db.session import Database
@@ -93,8 +93,8 @@ def by_clock(
     until = time.monotonic() + span
     with suppress(WowError), _ended(database, turn, every) as end:
         places, token = registry.places_of(name, told), registry.token_of(told, environment)
-        with registry.opened(name, told, token, patience=IMPATIENT) as source:
-            end.told = collect(
+        with registry.asking(name, told, token, patience=IMPATIENT) as (source, api):
+            read = collect(
                 database,
                 source,
                 places,
@@ -103,6 +103,9 @@ def by_clock(
                 enough=lambda: time.monotonic() > until,
                 hold=turn.hold,
             )
+            # The next run counts its calls anew: the platform is left alone until both keep its rate.
+            pause = api.pause if api else 0.0
+            end.told = replace(read, wait_seconds=max(read.wait_seconds, pause))
     return end.told
 
 
