@@ -61,3 +61,9 @@ def test_the_rules_alone_mark_what_they_find(text: str, label: str) -> None:
     marks = by_rule(pl.Series([text, "ok"]), labels())
     assert [labels()[at] for at in np.flatnonzero(marks[0])] == [label]
     assert not marks[1].any()
+
+
+def test_without_the_encoder_no_journey_is_taken_from_the_readers_word_alone() -> None:
+    card = Card("states", ("trip", "seat"), True, (0.6, 0.6), ("en",), None, (), {})
+    told = completed(nothing_by_rule([[0.99, 0.1], [0.99, 0.1]]), card, IDS, SENTENCES, surest_of_the_window)
+    assert told.moments.is_empty()

@@ -15,6 +15,8 @@ from wowengine.profiles.reading import moments, preferences
 from wowengine.profiles.reading.reader import Card, Floats
 from wowengine.profiles.reading.rules import sentences
 
+JOURNEY = "trip"  # complaints are full of them, under way and over: words alone do not tell those from one to come
+
 Ask = Callable[[pl.DataFrame], Floats]
 Marks = NDArray[np.bool_]
 
@@ -100,6 +102,8 @@ def _said(alone: pl.DataFrame, card: Card, told_in: pl.DataFrame, ask: Ask) -> p
 
 def _names(label: str) -> pl.Expr:
     """Tell whether a sentence has one of the words by which a rule would look for this."""
+    if label == JOURNEY:
+        return pl.lit(value=False)
     rules = [slot.rule for slot in preferences.slots().values()] + moments.kinds()
     words = [word for each in rules if each.name == label for word in each.triggers]
     return pl.col("sentence").str.contains_any(words, ascii_case_insensitive=True)
