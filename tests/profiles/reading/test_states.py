@@ -1,5 +1,6 @@
 """What customers state in their own odd ways, found by the learned reader where no rule finds it."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -64,6 +65,9 @@ def test_the_rules_alone_mark_what_they_find(text: str, label: str) -> None:
 
 
 def test_without_the_encoder_no_journey_is_taken_from_the_readers_word_alone() -> None:
-    card = Card("states", ("trip", "seat"), True, (0.6, 0.6), ("en",), None, (), {})
-    told = completed(nothing_by_rule([[0.99, 0.1], [0.99, 0.1]]), card, IDS, SENTENCES, surest_of_the_window)
-    assert told.moments.is_empty()
+    off = SENTENCES.with_columns(sentence=pl.lit("my flight tomorrow, the trip of a lifetime"))
+    by_words = Card("states", ("trip", "birthday"), True, (0.6, 0.6), ("en",), None, (), {})
+    sure = nothing_by_rule([[0.99, 0.1], [0.99, 0.1]])
+    assert completed(sure, by_words, IDS, off, surest_of_the_window).moments.is_empty()
+    by_meaning = replace(by_words, encoder="any")
+    assert completed(sure, by_meaning, IDS, off, surest_of_the_window).moments["kind"].to_list() == ["trip", "trip"]
