@@ -86,6 +86,7 @@ def made_up_readings(signals: pl.DataFrame, mentions: pl.DataFrame) -> Readings:
         mentions=mentions,
         preferences=asked.select("id", slot=pl.lit("seat"), value=pl.lit("window"), quote=pl.lit("window, please")),
         moments=asked.select("id", kind=pl.lit("birthday"), date=pl.lit(NOW.date()), quote=pl.lit("my birthday")),
+        places=asked.select("id", place=pl.lit("Lisbon"), country=pl.lit("PT")),
     )
 
 

@@ -31,7 +31,7 @@ def varied(data: Path, count: int, seed: int = 0) -> pl.DataFrame:
             "text": halves["first"].gather(one).list.concat(halves["second"].gather(other)).list.join(" "),
         }
     ).with_columns(
-        occurred_at=pl.lit(NOW) - pl.duration(seconds=pl.Series(seconds)),
+        occurred_at=pl.lit(NOW) - pl.duration(seconds=pl.lit(pl.Series(seconds))),
         language=pl.lit(None, pl.String),
         spoken=pl.lit("en"),
         care=True,
