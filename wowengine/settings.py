@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     @property
+    def taxonomy(self) -> Path | None:
+        """File of a company's own interests and words, where there is one."""
+        file = self.home / "taxonomy.toml"
+        return file if file.exists() else None
+
+    @property
     def readers(self) -> Path:
         """Folder of the readers that a company trained."""
         return self.home / "readers"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_readers import run
-from wowengine.errors import BadInput
+from wowengine.errors import BadInput, Misconfigured
 
 TEXTS = [
     "I love hiking, up at the hut by noon",
@@ -83,3 +83,29 @@ def test_a_moment_is_told_with_its_day(tmp_path: Path) -> None:
     (line,) = [json.loads(line) for line in run("read", str(path), "--json").splitlines()]
     assert line["moments"] == [{"kind": "birthday", "date": "2026-11-28", "quote": "It's my birthday tomorrow"}]
     assert all(other["moments"] == [] for other in told(tmp_path))
+
+
+PADEL = """
+[[interest]]
+id = "padel"
+iab = "483"
+sensitivity = "none"
+label = {en = "padel", it = "padel"}
+cues = {any = ["padel"]}
+"""
+
+
+def test_a_company_reads_the_interests_of_its_own_file_and_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("WOW_HOME", str(home))
+    path = tmp_path / "texts.csv"
+    path.write_text('text\n"I love padel and hiking"\n')
+    assert "+padel" not in run("read", str(path))
+    (home / "taxonomy.toml").write_text(PADEL)
+    assert {"+hiking", "+padel"} <= set(run("read", str(path)).split())
+    (home / "taxonomy.toml").write_text("not = toml = at all")
+    with pytest.raises(Misconfigured, match=r"taxonomy\.toml"):
+        run("read", str(path))

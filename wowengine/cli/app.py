@@ -53,7 +53,7 @@ def settings() -> Settings:
         first = error.errors()[0]
         name = "WOW_" + "_".join(str(part) for part in first["loc"]).upper()
         raise BadInput(f"{name} cannot be used: {first['msg']}.") from error
-    shelf.use(given.readers, encoded=given.encoder)
+    shelf.use(given.readers, encoded=given.encoder, taxonomy=given.taxonomy)
     return given
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from wowengine.errors import Misconfigured
+from wowengine.profiles.reading.shelf import shelf
 from wowengine.profiles.reading.words import load, padded
 
 NAME, TELLING, EVERYDAY, WEAK = 4, 3, 2, 1  # says it; shows it; says it, but is said every day; hints at it
@@ -111,11 +112,15 @@ class Taxonomy:
 
 
 def taxonomy() -> Mapping[str, Topic]:
-    """Return every interest that may be known of somebody, by id."""
-    return load_taxonomy().topics
+    """Return every interest that may be known of somebody, by id: ours, and those of the company that reads."""
+    return in_force().topics
 
 
-@cache
+def in_force() -> Taxonomy:
+    """Return the taxonomy that this process reads with; a file that was changed meanwhile is met at the next call."""
+    return load_taxonomy(shelf.taxonomy)
+
+
 def load_taxonomy(extra: Path | None = None) -> Taxonomy:
     """Read the taxonomy.
 
@@ -129,6 +134,11 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
     Misconfigured
         The file cannot be read, an entry is incomplete or wrong, or tells of what must never be known.
     """
+    return _merged(extra, extra.stat().st_mtime if extra and extra.exists() else 0.0)
+
+
+@cache
+def _merged(extra: Path | None, changed: float) -> Taxonomy:  # noqa: ARG001 - a change makes it another
     ours = _checked(load("taxonomy.toml"), "taxonomy.toml")
     hints = {name: _Hints.model_validate(told) for name, told in load("implied.toml").items()}
     theirs = _checked(_parsed(extra), extra.name) if extra else _File()

@@ -17,7 +17,7 @@ from wowengine.profiles.reading.taxonomy import (
     TONGUES,
     WEAK,
     Taxonomy,
-    load_taxonomy,
+    in_force,
     spaced,
 )
 from wowengine.profiles.reading.words import padded
@@ -42,7 +42,7 @@ def mentions(clauses: pl.DataFrame, known: Taxonomy | None = None) -> pl.DataFra
     clauses
         ``id``, ``clause_id``, ``sentence``, ``padded``, ``language``, in order.
     known
-        The interests to look for; ours where nothing is given.
+        The interests to look for; those in force where nothing is given.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def mentions(clauses: pl.DataFrame, known: Taxonomy | None = None) -> pl.DataFra
         sentence), ``polarity`` (``likes``, ``dislikes``), ``whose`` (``own``, ``other``), ``implied``: one row a text
         and topic, the strongest mention of it.
     """
-    known = known or load_taxonomy()
+    known = known or in_force()
     hits = _hits(clauses, known)
     possible = hits.filter((pl.col("tier") != WEAK).any().over("id", "topic") | (pl.len().over("id", "topic") > 1))
     told_in = clauses.join(possible.select("id").unique(), on="id", how="semi")  # few: the rest is not weighed at all
