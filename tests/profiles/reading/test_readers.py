@@ -66,6 +66,26 @@ def test_names_figures_and_links_are_not_learned() -> None:
     assert one == two
 
 
+def test_a_rare_wish_is_believed_sooner_where_the_lesson_is_balanced() -> None:
+    common = [f"{text} {number}" for text in LATE for number in range(100)]
+    rare = [f"a window seat {number}" for number in range(10)] + [f"aisle {number}" for number in range(10)]
+    labels = ["[]"] * len(common) + ['["window"]'] * 10 + ['["aisle"]'] * 10
+    once = lesson(pl.DataFrame({"text": common + rare, "label_states": labels}))
+    asked = grams_of(pl.Series(["window"]))
+    plain, balanced = (learn(each).read(asked, None, HERE)[0] for each in (once, replace(once, balance=0.8)))
+    at = once.card.labels.index("window")
+    assert balanced[at] > plain[at] + 0.1
+
+
+def test_a_company_some_of_whose_tickets_are_long_can_teach_a_reader_too() -> None:
+    ramble = (
+        pl.when(pl.col("label_reason") == "late").then(pl.lit(" and so on and on and on" * 40)).otherwise(pl.lit(""))
+    )
+    long = tickets().with_columns(pl.col("text") + ramble)
+    told = learn(lesson(long)).read(grams_of(pl.Series(["your suitcase is lost"])), None, HERE)
+    assert np.isfinite(told).all()
+
+
 def test_a_reader_tells_a_late_train_from_a_lost_bag() -> None:
     reader = learn(lesson())
     told = reader.read(

@@ -26,7 +26,6 @@ SMOOTH = 0.1
 STRENGTH = 4.0  # inverse of the penalty
 ACROSS_STRENGTH = 36.0
 BALANCE = 0.6  # 0: labels weigh as often as they come; 1: all the same
-BALANCE_SEVERAL = 0.8  # the same, between the texts that bear one of several labels and those that do not
 CUTS = np.arange(0.2, 0.65, 0.05)
 
 Rows = NDArray[np.int64]
@@ -50,6 +49,9 @@ class Lesson:
         Texts x labels: which are borne.
     sure
         How much each text counts, such as the share of people who agreed on its label.
+    balance
+        Where a text may bear several labels: 0, and texts weigh as often as they come; 1, and those that bear a label
+        weigh as much in sum as those that do not, however rare it is.
     """
 
     card: Card
@@ -57,6 +59,7 @@ class Lesson:
     vectors: Floats | None
     marks: Marks
     sure: Floats
+    balance: float = 0.0
 
     def part(self, rows: Rows) -> "Lesson":
         """Return some of its texts."""
@@ -146,7 +149,9 @@ def _fit(lesson: Lesson, numbers: Any, strength: float) -> Head:
         warnings.simplefilter("ignore", sklearn("exceptions").ConvergenceWarning)  # the last steps change no answer
         if lesson.card.several:
             fitted = [
-                linear.LogisticRegression(C=strength, solver="liblinear").fit(numbers, mark, sure * _balance(mark))
+                linear.LogisticRegression(C=strength, solver="liblinear").fit(
+                    numbers, mark, sure * _balanced(mark, lesson.balance)
+                )
                 for mark in marks.T
             ]
             weights, bias = np.vstack([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted])
@@ -159,10 +164,10 @@ def _fit(lesson: Lesson, numbers: Any, strength: float) -> Head:
     return Head(weights.T.astype(np.float32), bias.astype(np.float32))
 
 
-def _balance(mark: NDArray[np.bool_]) -> Floats:
-    """Let the texts that bear a label weigh almost as much in sum as those that do not."""
+def _balanced(mark: NDArray[np.bool_], balance: float) -> Floats:
+    """Weigh the texts that bear a label against those that do not."""
     share = np.where(mark, mark.mean(), 1 - mark.mean())
-    return np.asarray((2 * share) ** -BALANCE_SEVERAL, np.float32)
+    return np.asarray((2 * share) ** -balance, np.float32)
 
 
 def _both(weights: NDArray[np.float64], bias: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -14,6 +14,7 @@ from wowengine.profiles.reading.states import by_rule, labels
 
 HERE = Path(__file__).parent
 CUTS = np.arange(0.2, 0.96, 0.05)
+BALANCE = 0.8  # each label is borne by one text of a hundred
 BETA = 0.5  # F-beta: how much finding all counts beside being right
 
 
@@ -24,7 +25,8 @@ def stated(posts: pl.Series, origin: Origin, *, encoded: bool) -> Reader:
     silent = posts.filter(~pl.Series(by_rule(posts, labels()).any(axis=1)))
     texts = pl.concat([told["text"], silent])
     labelled = pl.DataFrame({"text": texts, "label_states": words + ["[]"] * len(silent)})
-    (lesson,) = lessons(labelled, origin, {}, encoded=encoded)
+    (unbalanced,) = lessons(labelled, origin, {}, encoded=encoded)
+    lesson = replace(unbalanced, balance=BALANCE)
     hard = slice(0, len(told))  # those that were written to be hard
     odds, marks = out_of_fold(lesson, FOLDS, seed=0)[hard], lesson.marks[hard]
     ruled = by_rule(told["text"], lesson.card.labels)
