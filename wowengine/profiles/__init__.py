@@ -17,7 +17,7 @@ Reading order:
 - ``reading``     what a text says, and what must be dropped
 - ``interests``   mentions into affinities that fade
 - ``care``        threads, waits, complaints
-- ``build``       the chain of pure steps from signals to profiles
+- ``build``       the chain of pure steps from signals to profiles; ``keys`` numbers the names they sort by
 - ``material``    what may be read for it, by purpose; ``store`` writes what was built, hands it on, and purges
 - ``stale``       whose profile must be built anew
 - ``evidence``    the words behind an interest, for a reviewer's eyes; ``moments`` of their life, those to come first
