@@ -24,7 +24,7 @@ Doubles = NDArray[np.float64]
 Floats = NDArray[np.floating[Any]]
 
 OF_TOLD = 0.3  # prior variance, in squared logits, of what all that is told of a person means for a gesture
-OF_GESTURE = 0.3  # of a gesture's own level, around what is foretold of it
+OF_GESTURE = 0.5  # of a gesture's own level, around what is foretold of it
 OF_PERSON = 0.2  # of one person around others like them, for all gestures alike
 OF_PAIR = 0.15  # of one person and one gesture, beside that
 GUESS_WEIGHT = 100.0  # information that the last two guesses are worth: some 1,400 pairs of answers at a chance of 1/4
