@@ -142,9 +142,12 @@ def test_what_is_learned_by_heart_of_a_customer_does_not_bend_the_curve() -> Non
 
 
 def test_few_answers_of_one_kind_make_a_line() -> None:
-    scores = np.linspace(-2, 2, 1000)
-    landed = np.arange(1000) >= 960
-    assert fit_curve(scores, landed, np.ones(1000), np.arange(1000)).kind == "platt"
+    scores, landed = answers(plateaus, 5000)
+    worth = min(landed.sum(), (~landed).sum())
+    kinds = [fit_curve(scores, landed, np.full(5000, one / worth), np.arange(5000)).kind for one in (49.9, 50.1, worth)]
+    assert kinds[0] == "platt"
+    assert kinds[1] != "platt"
+    assert kinds[2] == "isotonic"
 
 
 def test_the_same_seed_gives_the_same_curve_whatever_customers_are_called() -> None:

@@ -49,13 +49,30 @@ def test_more_answers_never_widen_it(logit: float, person: float, gesture: float
     low, high = limits(one(logit), one(person), one(gesture), beyond)
     for known in ((person + more, gesture), (person, gesture + more)):
         nearer, nigher = limits(one(logit), one(known[0]), one(known[1]), beyond)
-        assert nearer[0] >= low[0]
-        assert nigher[0] <= high[0]
+        assert nearer[0] >= low[0] - 1e-12
+        assert nigher[0] <= high[0] + 1e-12
+
+
+def test_what_is_told_of_a_person_says_nothing_of_a_gesture_nobody_knows() -> None:
+    logits, person = np.zeros(2), np.array([0.0, 1e6])
+    new, _ = limits(logits, person, np.zeros(2))
+    old, _ = limits(logits, person, np.full(2, 1e6))
+    assert new[0] == new[1] < old[0] < old[1]
 
 
 def test_who_and_what_is_unknown_stands_at_the_prior() -> None:
     low, _ = limits(one(0.0), one(0.0), one(0.0))
     assert low[0] == pytest.approx(expit(-REACH * np.sqrt(OF_TOLD + OF_GESTURE + OF_PERSON + OF_PAIR)))
+
+
+def test_an_answer_tells_less_where_it_is_nearly_foretold() -> None:
+    middle, answers = np.array([0.0, -4.0]), np.full(2, 100.0)
+    low, _ = limits(middle, answers, answers)
+    even, rare = middle - np.log(low / (1 - low))
+    assert rare > even
+    none, _ = limits(middle, np.zeros(2), answers)
+    even, rare = middle - np.log(none / (1 - none))
+    assert rare > even  # of the gesture alone, too
 
 
 def test_with_endless_answers_people_still_differ() -> None:
@@ -135,6 +152,14 @@ def test_asking_the_same_again_tells_of_the_pair() -> None:
     landed = chooser.random(len(pair)) < expit(chooser.normal(0, 0.8, 3000)[pair])
     found = differences(np.zeros(len(pair)), landed, np.ones(len(pair)), pair // 10, pair % 10)
     assert 0.6 * 0.64 < found < 0.64 + LEAST
+
+
+def test_what_a_person_is_like_in_all_they_answer_is_not_counted_again_for_the_pair() -> None:
+    chooser = np.random.default_rng(0)
+    customer, gesture = np.repeat(np.arange(500), 10), np.tile([0, 1], 2500)
+    landed = chooser.random(5000) < expit(chooser.normal(0, 0.8, 500)[customer])
+    found = differences(np.zeros(5000), landed, np.ones(5000), customer, gesture)
+    assert 0.6 * 0.64 < found < 0.64
 
 
 def test_names_are_any_that_can_be_compared() -> None:

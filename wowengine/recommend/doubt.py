@@ -9,8 +9,9 @@ On the logit scale the error of a chance has three sources, each a variance:
 The last two start at a prior variance and shrink as answers come, as in Bayesian logistic regression with a Gaussian
 prior whose information matrix is taken as diagonal (MacKay 1992, "The evidence framework applied to classification
 networks"): 1 / (1 / prior + p (1 - p) n) after n answers. What is usually told of a customer, and is not told of this
-one, stays at the prior. The priors are assumptions, the same in every house: in made-up worlds where people differ
-little the intervals are wide, where they differ much they are narrow (``benchmarks/calibration.py``).
+one, stays at the prior; and what is told counts for a gesture by the harmonic sum of what both were learned from: of a
+new one, nobody knows who likes it. The priors are assumptions, the same in every house: before many answers have come,
+intervals are too wide where people differ little and too narrow where they differ much (``benchmarks/calibration.py``).
 """
 
 from typing import Any
@@ -31,6 +32,7 @@ GUESS_WEIGHT = 100.0  # information that the last two guesses are worth: some 1,
 LEAST = 0.02  # nobody is known better than to this variance, of the person and of the pair
 TASTES = 12.0  # directions in which one feature may speak, which share its answers
 TELLS = 0.2  # information of one answer about what is told, p (1 - p) at a chance of 0.28
+TINY = 1e-9  # answers: no number is divided by none
 REACH = 1.645  # standard deviations from the middle to either end: nine of ten lie between
 
 
@@ -57,7 +59,9 @@ def limits(
     middle = np.asarray(logits, dtype=np.float64)
     chance = expit(middle)
     tells = chance * (1 - chance)
-    variance = beyond + _left(OF_TOLD, tells * about_person) + _left(OF_GESTURE, tells * about_gesture)
+    # What is told of a person speaks for a gesture only as far as the gesture is known.
+    about_both = about_person * about_gesture / np.maximum(about_person + about_gesture, TINY)
+    variance = beyond + _left(OF_TOLD, tells * about_both) + _left(OF_GESTURE, tells * about_gesture)
     reach = REACH * np.sqrt(variance)
     return expit(middle - reach), expit(middle + reach)
 
