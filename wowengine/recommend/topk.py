@@ -1,62 +1,204 @@
-"""The best k of many gestures for many customers: one product in float32, masks before the choice, in blocks."""
+"""The best k of many gestures for many customers, exactly and fast.
+
+Exactly: a score is the product of two rows, summed in float64, to the nearest `GRAIN`. Summed in another order, in
+another block or by another BLAS, it is still the same score; and equal scores stand in the order of their index.
+
+Fast: a gesture that is plainly not among the best needs no exact score. Where there are many, float32 at half the
+price picks the contenders, and float64 settles the order of those alone.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_BYTES = 4 << 20  # a block of scores that stays in the processor's cache
-GRAIN = np.float32(2.0**-16)  # of a score: the same sum added up in another order should still be the same score
+from wowengine.recommend.contenders import contenders, doubt, lengths
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Best = tuple[Indices, Floats]
+"""Index and score of the chosen, shapes (n, k), best first."""
+
+ROWS = 1 << 8  # customers weighed together: enough for BLAS to be quick, few enough for the processor's cache
+TILE = 1 << 21  # pairs weighed together at most
+CELLS = 1 << 17  # exact scores held together: they are gone through many times
+GRAIN = 2.0**-16  # of a score: the same sum added up in another order should still be the same score
+FINE = 2.0**8  # beyond it float32 is coarser than a grain, and scores that come out alike must be equal
+EXACT = 2.0**53  # whole numbers below it are exact in float64
+MANY = 32  # gestures to each one wanted, from which on contenders pay
+CROWD = 16  # contenders to each one wanted, from which on they do not
+SORTED = 8  # columns to each one wanted, up to which all are sorted
 
 
-def top_k(
-    customers: NDArray[np.float32],
-    gestures: NDArray[np.float32],
-    k: int,
-    allowed: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Choose the `k` best gestures of each customer, best first.
+def top_k(customers: Floats, gestures: Floats, k: int, allowed: Mask | None = None, *, threads: int = 1) -> Best:
+    """Choose the `k` best of `gestures` for each customer, once: see `Pool.best`."""
+    return Pool(gestures).best(customers, k, allowed, threads=threads)
 
-    Parameters
+
+@dataclass(frozen=True)
+class Pool:
+    """Gestures to choose from, ready for one choice after another.
+
+    Attributes
     ----------
-    customers, gestures
-        float32, shapes (n, d) and (m, d); the score is their product, to the nearest `GRAIN`.
-    k
-        How many; no more than m are returned.
-    allowed
-        Shape (n, m): False where a gesture must not be chosen. Left out before choosing, so that k others remain.
-
-    Returns
-    -------
-    index, score
-        Shapes (n, min(k, m)). Of equal scores the gesture of lower index comes first, whatever the block. Where fewer
-        than k are allowed, the rest has index -1 and score -inf.
+    vectors
+        float32, shape (m, d): a row for each gesture.
     """
-    n, m = len(customers), len(gestures)
-    k = min(k, m)
-    index, score = np.empty((n, k), dtype=np.int64), np.empty((n, k), dtype=np.float32)
-    step = max(1, BLOCK_BYTES // (4 * max(m, 1)))
-    for start in range(0, n, step):
-        block = slice(start, start + step)
-        scores = np.rint(customers[block] @ gestures.T / GRAIN) * GRAIN
-        if allowed is not None:
-            scores[~allowed[block]] = -np.inf
-        index[block] = _choose(scores, k)
-        score[block] = np.take_along_axis(scores, index[block], axis=1)
-    index[np.isneginf(score)] = -1
-    return index, score
+
+    vectors: Floats
+
+    def best(self, customers: Floats, k: int, allowed: Mask | None = None, *, threads: int = 1) -> Best:
+        """Choose the `k` best gestures of each customer, best first.
+
+        Parameters
+        ----------
+        customers
+            float32, shape (n, d); the score is the product of two rows, to the nearest `GRAIN`.
+        k
+            How many; no more than m are returned.
+        allowed
+            Shape (n, m): False where a gesture must not be chosen. Left out before choosing, so that k others remain.
+        threads
+            How many share the customers. Each calls BLAS, whose own threads multiply with them: leave it one.
+
+        Returns
+        -------
+        index, score
+            int64 and float32, shapes (n, min(k, m)). Of equal scores the gesture of lower index comes first. Where
+            fewer than k are allowed, the rest has index -1 and score -inf. Neither blocks nor threads show.
+
+        Raises
+        ------
+        ValueError
+            When a number is not finite, or scores may be so great that float64 cannot tell them apart (among 50,000
+            gestures: two million).
+        """
+        reach = lengths(customers) * np.float32(self.longest)
+        if not (reach < EXACT * GRAIN / _room(len(self.vectors))).all():
+            raise ValueError("some scores are not finite, or too great to be told apart")
+        task = _Task(self, customers, reach, min(k, len(self.vectors)), allowed)
+        if not task.k:
+            return np.empty((len(customers), 0), dtype=np.int64), np.empty((len(customers), 0), dtype=np.float32)
+        if task.k * MANY <= len(self.vectors):
+            return task.by(_Task.contend, ROWS, threads)
+        return task.by(_Task.compare, task.cells, threads)
+
+    @cached_property
+    def longest(self) -> float:
+        """Length of the longest vector; no score is greater than this times the customer's."""
+        return float(lengths(self.vectors).max(initial=0.0))
+
+    @cached_property
+    def doubles(self) -> Doubles:
+        """The vectors in float64."""
+        return self.vectors.astype(np.float64)
 
 
-def _choose(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """Return the columns of the k greatest scores of each row, in order.
+@dataclass(frozen=True)
+class _Task:
+    """To choose the best k of a pool for these customers, none of whose scores is beyond their reach."""
 
-    A partial selection breaks ties as it likes, so each score is first made a whole number that no other column of
-    its row can share: the float's bits, put in an order that integers keep, then the column.
-    """
-    m = scores.shape[1]
-    bits = (scores + np.float32(0.0)).view(np.int32).astype(np.int64)  # + 0.0 makes -0.0 and 0.0 one
-    ordered = bits ^ ((bits >> 31) & 0x7FFF_FFFF)
-    keys = -((ordered << 32) - np.arange(m))
-    if k < m:
-        best = np.argpartition(keys, k - 1, axis=1)[:, :k]
-        keys = np.take_along_axis(keys, best, axis=1)
-        return np.asarray(np.take_along_axis(best, np.argsort(keys, axis=1), axis=1))
-    return np.argsort(keys, axis=1)
+    pool: Pool
+    customers: Floats
+    reach: Floats
+    k: int
+    allowed: Mask | None
+
+    def part(self, rows: slice | Mask) -> "_Task":
+        allowed = None if self.allowed is None else self.allowed[rows]
+        return _Task(self.pool, self.customers[rows], self.reach[rows], self.k, allowed)
+
+    def by(self, way: Callable[["_Task"], Best], step: int, threads: int = 1) -> Best:
+        """Choose in blocks of so many customers."""
+        n = len(self.customers)
+        index, score = np.empty((n, self.k), dtype=np.int64), np.empty((n, self.k), dtype=np.float32)
+
+        def fill(start: int) -> None:
+            block = slice(start, start + step)
+            index[block], score[block] = way(self.part(block))
+
+        if threads == 1:
+            for start in range(0, n, step):
+                fill(start)
+        else:
+            with ThreadPoolExecutor(threads) as workers:
+                list(workers.map(fill, range(0, n, step)))
+        return index, score
+
+    @property
+    def cells(self) -> int:
+        """How many customers to compare together."""
+        return max(1, CELLS // len(self.pool.vectors))
+
+    def compare(self) -> Best:
+        """Choose by the exact score of every gesture."""
+        grains = self._grains() @ self.pool.doubles.T
+        if self.allowed is not None:
+            np.copyto(grains, -np.inf, where=~self.allowed)
+        return self._ordered(grains)
+
+    def contend(self) -> Best:
+        """Choose by the exact scores of the contenders alone; for whom there is a crowd of them, of all."""
+        margin = np.float32(GRAIN) + self.reach * np.float32(doubt(self.customers.shape[1]))
+        width = max(TILE // len(self.customers), CROWD * self.k)
+        row, column = contenders(self.customers, self.pool.vectors, self.k, margin, self.allowed, width=width)
+        crowded = np.bincount(row, minlength=len(self.customers)) > CROWD * self.k
+        few = ~crowded[row]
+        index, score = self._settle(_table(row[few], column[few], (len(self.customers), self.k)))
+        if crowded.any():
+            index[crowded], score[crowded] = self.part(crowded).by(_Task.compare, self.cells)
+        return index, score
+
+    def _settle(self, table: Indices) -> Best:
+        """Choose among these gestures of each customer; -1 stands for none."""
+        vectors = self.pool.vectors.take(table, axis=0).astype(np.float64)
+        grains = np.matmul(vectors, self._grains()[:, :, None])[:, :, 0]
+        grains[table < 0] = -np.inf
+        place, score = self._ordered(grains)
+        return np.where(place < 0, -1, np.take_along_axis(table, place, axis=1)), score
+
+    def _grains(self) -> Doubles:
+        """Return the customers so that a score counts grains."""
+        return self.customers.astype(np.float64) / GRAIN
+
+    def _ordered(self, grains: Doubles) -> Best:
+        """Return columns and scores of the k greatest of each row. Overwrites what it is given.
+
+        Sorting alone would break ties as it likes. So each score becomes a whole number that no other column of its row
+        can share, from which both can be read again: the grains, then the column counted from the end.
+        """
+        columns = grains.shape[1]
+        room = _room(columns)
+        np.rint(grains, out=grains)
+        if self.reach.max(initial=0.0) > FINE:
+            grains[:] = grains.astype(np.float32)
+        grains *= room
+        grains += np.arange(columns - 1, -1, -1)
+        if columns > SORTED * self.k:
+            grains.partition(columns - self.k, axis=1)
+            grains = grains[:, columns - self.k :]
+        best = np.sort(grains, axis=1)[:, : -self.k - 1 : -1]
+        none = np.isneginf(best)
+        best[none] = columns
+        score = np.floor(best / room)
+        place = (columns - 1 - (best - score * room)).astype(np.int64)
+        return place, np.where(none, -np.inf, score * GRAIN).astype(np.float32)
+
+
+def _room(columns: int) -> float:
+    """Return the least power of two that is greater than this: a grain's room in the keys."""
+    return 2.0 ** columns.bit_length()
+
+
+def _table(row: Indices, column: Indices, shape: tuple[int, int]) -> Indices:
+    """Lay columns that are sorted by row side by side, -1 where there are no more."""
+    n, least = shape
+    count = np.bincount(row, minlength=n)
+    table = np.full((n, max(least, int(count.max()))), -1)
+    table[row, np.arange(len(row)) - (count.cumsum() - count)[row]] = column
+    return table
