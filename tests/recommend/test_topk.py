@@ -39,10 +39,10 @@ def test_the_choice_is_that_of_a_full_sort_with_ties_by_index(shape: tuple[int, 
 @given(st.integers(0, 2**31 - 1), st.integers(1, 3), st.sampled_from([0.0, 0.3, 0.97]))
 def test_contenders_are_chosen_as_all_are(seed: int, k: int, masked: float) -> None:
     chooser = np.random.default_rng(seed)
-    left, right = chooser.normal(size=(5, 8)).astype(np.float32), chooser.normal(size=(200, 8)).astype(np.float32)
+    left, right = chooser.normal(size=(99, 8)).astype(np.float32), chooser.normal(size=(200, 8)).astype(np.float32)
     right[50:90] = right[7]  # alike, and perhaps at the edge
     left[1] = 0  # to whom all are alike
-    allowed = chooser.random((5, 200)) >= masked
+    allowed = chooser.random((99, 200)) >= masked
     index, score = top_k(left, right, k, allowed)
     every, scores = top_k(left, right, 200, allowed)
     assert index.tolist() == every[:, :k].tolist()

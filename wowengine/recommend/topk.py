@@ -31,6 +31,7 @@ GRAIN = 2.0**-16  # of a score: the same sum added up in another order should st
 FINE = 2.0**8  # beyond it float32 is coarser than a grain, and scores that come out alike must be equal
 EXACT = 2.0**53  # whole numbers below it are exact in float64
 MANY = 32  # gestures to each one wanted, from which on contenders pay
+WORTH = 1 << 14  # pairs, below which the calls of picking contenders cost more than they save
 CROWD = 16  # contenders to each one wanted, from which on they do not
 SORTED = 8  # columns to each one wanted, up to which all are sorted
 
@@ -84,7 +85,7 @@ class Pool:
         task = _Task(self, customers, reach, min(k, len(self.vectors)), allowed)
         if not task.k:
             return np.empty((len(customers), 0), dtype=np.int64), np.empty((len(customers), 0), dtype=np.float32)
-        if task.k * MANY <= len(self.vectors):
+        if task.k * MANY <= len(self.vectors) and len(customers) * len(self.vectors) > WORTH:
             return task.by(_Task.contend, ROWS, threads)
         return task.by(_Task.compare, task.cells, threads)
 
