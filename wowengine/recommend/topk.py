@@ -157,8 +157,7 @@ class _Task:
 
     def _settle(self, table: Indices) -> Best:
         """Choose among these gestures of each customer; -1 stands for none."""
-        vectors = self.pool.vectors.take(table, axis=0).astype(np.float64)
-        grains = np.matmul(vectors, self._grains()[:, :, None])[:, :, 0]
+        grains = np.matvec(self.pool.doubles.take(table, axis=0), self._grains())
         grains[table < 0] = -np.inf
         place, score = self._ordered(grains)
         return np.where(place < 0, -1, np.take_along_axis(table, place, axis=1)), score
