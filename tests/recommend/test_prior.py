@@ -2,10 +2,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.recommend.worlds import GESTURES, frame, gesture, profiles
 from wowengine.profiles.frames import ProfileFrames
-from wowengine.recommend.prior import LIFT, prior
+from wowengine.recommend.prior import LIFT, Link, linked_features, prior
 
 
 def likes(**affinities: float) -> ProfileFrames:
@@ -76,3 +78,42 @@ def test_a_lucky_answer_does_not_outshout_what_somebody_likes() -> None:
     catalogue = frame([gesture("lucky", "chess"), gesture("liked", "hiking")], GESTURES)
     scores = prior(0.2, counts).score(likes(hiking=0.8), catalogue).frame
     assert scores.filter(pl.col("rank") == 1)["gesture_id"].to_list() == ["liked"]
+
+
+OUTDOOR = Link("interest:hiking", "tag:outdoor", 0.8)
+
+
+def linked(people: ProfileFrames, *links: Link) -> dict[str, float]:
+    """Score a gesture tagged outdoor and a plain one."""
+    catalogue = frame([gesture("plain"), gesture("out", "outdoor")], GESTURES)
+    scores = prior(0.2, links=links).score(people, catalogue).frame
+    return dict(scores.select("gesture_id", "score").iter_rows())
+
+
+@given(st.floats(-1, 1), st.floats(-3, 3))
+def test_a_link_adds_its_lift_times_the_affinity(affinity: float, lift: float) -> None:
+    scores = linked(likes(hiking=affinity), OUTDOOR._replace(lift=lift))
+    assert scores["out"] - scores["plain"] == pytest.approx(affinity * lift, abs=1e-4)
+
+
+def test_a_link_means_nothing_to_those_whom_it_does_not_name() -> None:
+    assert linked(likes(opera=1.0), OUTDOOR) == linked(likes(opera=1.0))
+
+
+def test_links_stand_beside_each_other_and_those_of_one_pair_add_up() -> None:
+    other = Link("interest:opera", "tag:outdoor", -0.5)
+    scores = linked(likes(hiking=1.0, opera=1.0), OUTDOOR, other, OUTDOOR)
+    assert scores["out"] - scores["plain"] == pytest.approx(0.8 - 0.5 + 0.8, abs=1e-4)
+
+
+def test_a_link_is_a_reason_in_plain_words() -> None:
+    scores = prior(0.2, links=[OUTDOOR]).score(likes(hiking=0.5), frame([gesture("out", "outdoor")], GESTURES))
+    (reason,) = scores.reasons("c", "out")
+    assert reason.text == "hiking × outdoor"
+    assert reason.weight == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("wrong", [OUTDOOR._replace(customer="hiking"), OUTDOOR._replace(lift=float("nan"))])
+def test_a_link_that_names_no_feature_or_no_number_is_refused(wrong: Link) -> None:
+    with pytest.raises(ValueError, match="a link needs two features"):
+        linked_features([wrong])

@@ -1,12 +1,15 @@
 """The content prior: what is told of a customer and of a gesture, in one space of words, so that day one is not random.
 
 A customer who likes hiking and a gesture tagged "hiking" share a word. Each shared word lifts the chance from the base
-rate by `LIFT` logits times the affinity; a dislike lowers it. That is an assumption and is shown as one; answers take
-over as they come.
+rate by `LIFT` logits times the affinity; a dislike lowers it. Where the words differ and the company knows better, its
+policy links the two: hiking with outdoor. All that is an assumption and is shown as one; answers take over as they
+come.
 """
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -31,8 +34,25 @@ Words = Mapping[str, frozenset[tuple[str, str]]]
 """Feature -> its words, each with the space it stands in."""
 
 
-def prior(base_rate: float, counts: pl.DataFrame = NO_COUNTS) -> Scorer:
-    """Return the recommender for the days before a model: popularity, and words shared with the gesture.
+class Link(NamedTuple):
+    """A pair that the policy says goes together, or does not.
+
+    Attributes
+    ----------
+    customer, gesture
+        Features by their full names, such as ``interest:hiking`` and ``tag:outdoor`` (see `features`).
+    lift
+        Logits that the pair adds to the score at an affinity of 1; below zero it takes away. `LIFT` is as much as a
+        shared word.
+    """
+
+    customer: str
+    gesture: str
+    lift: float
+
+
+def prior(base_rate: float, counts: pl.DataFrame = NO_COUNTS, links: Sequence[Link] = ()) -> Scorer:
+    """Return the recommender for the days before a model: popularity, and what profile and gesture share.
 
     Parameters
     ----------
@@ -40,14 +60,44 @@ def prior(base_rate: float, counts: pl.DataFrame = NO_COUNTS) -> Scorer:
         The policy's guess of how often a gesture lands, between 0 and 1.
     counts
         Columns gesture_id, landed, answered (see `dataset.count_answers`).
+    links
+        The policy's own: what goes together though it shares no word.
+
+    Raises
+    ------
+    ValueError
+        When a link names no feature or its lift is no number.
     """
-    often = popular_form(base_rate, counts)
+    often, linked = popular_form(base_rate, counts), linked_features(links)
 
     def forms(people: Features, offered: Features) -> Forms:
         all_of_it = np.ones(len(offered.ids), dtype=np.float32)
-        return [(often, all_of_it), (shared_words(people.names, offered.names), all_of_it)]
+        return [(form, all_of_it) for form in (often, shared_words(people.names, offered.names), linked)]
 
     return Scorer("prior", forms)  # no answers behind it: that a shared word lifts by so much stays an assumption
+
+
+def linked_features(links: Sequence[Link]) -> Bilinear:
+    """Return the form that adds the lift of each linked pair; one dimension a gesture's feature.
+
+    Two links of one pair add up.
+    """
+    broken = [link for link in links if not (":" in link.customer and ":" in link.gesture and math.isfinite(link.lift))]
+    if broken:
+        raise ValueError(f"a link needs two features, such as interest:hiking and tag:outdoor, and a lift: {broken[0]}")
+    ours = tuple(dict.fromkeys(link.customer for link in links))
+    theirs = tuple(dict.fromkeys(link.gesture for link in links))
+    lifts = np.zeros((len(ours), len(theirs)), dtype=np.float32)
+    for customer, gesture, lift in links:
+        lifts[ours.index(customer), theirs.index(gesture)] += lift
+    return Bilinear(
+        customer_names=ours,
+        customer_vectors=lifts,
+        customer_biases=np.zeros(len(ours), dtype=np.float32),
+        gesture_names=theirs,
+        gesture_vectors=np.eye(len(theirs), dtype=np.float32),
+        gesture_biases=np.zeros(len(theirs), dtype=np.float32),
+    )
 
 
 def shared_words(customer_names: tuple[str, ...], gesture_names: tuple[str, ...]) -> Bilinear:
