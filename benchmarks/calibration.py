@@ -19,13 +19,16 @@ from numpy.typing import NDArray
 
 from benchmarks.say import Found, say
 from tests.recommend.worlds import GESTURES, NOW, World, frame, hidden_tastes, profiles
+from wowengine.recommend import lightfm_model
 from wowengine.recommend.calibrate import FITS, PERSONAL_WEIGHT, fit_curve, interval, platt, sigmoid
 from wowengine.recommend.curve import Curve, softplus
-from wowengine.recommend.dataset import Examples, count_answers, examples, settle
+from wowengine.recommend.dataset import Examples, examples, settle
 from wowengine.recommend.doubt import answers_about, differences, learned_from, limits
 from wowengine.recommend.evaluate import calibration_error, log_loss
 from wowengine.recommend.features import Features, gestures_told, occasions
-from wowengine.recommend.fit import _shared, _unseen_scores, best_learner, fit
+from wowengine.recommend.fit import fit, learners
+from wowengine.recommend.model import WORDS
+from wowengine.recommend.rehearse import Learner, by_customer, rehearse
 from wowengine.recommend.score import blended
 from wowengine.recommend.scorer import pair_logits
 
@@ -187,9 +190,8 @@ def _coverage(world: World) -> Found:
 
 def _learned(offers: Examples, people: Features, offered: Features) -> tuple[Doubles, Doubles]:
     """Return the logits of everybody and everything, and how many answers each gesture was learned from."""
-    model, counts = fit(offers, best_learner()), count_answers(offers.offers)
-    landed, answered = counts.select(pl.col("landed", "answered").sum()).row(0)
-    forms = blended(model, (landed + 1) / (answered + 2), counts).forms(people, offered)
+    model = fit(offers, learners())
+    forms = blended(model).forms(people, offered)
     gestures, everybody = range(len(offered.ids)), np.ones(len(people.ids), dtype=np.int64)
     logits = np.stack([pair_logits(forms, people, offered, everybody * at) for at in gestures], axis=1)
     return logits, np.array([model.evidence.get(one, 0.0) for one in offered.ids])
@@ -198,8 +200,9 @@ def _learned(offers: Examples, people: Features, offered: Features) -> tuple[Dou
 def _unseen_logits(offers: Examples, *, lined: bool) -> Doubles:
     """Score offers by models that never saw the customer, at the best stage; put on Platt's line, or bare."""
     tried = []
-    for scores in _unseen_scores(offers, best_learner(), 0):
-        ways = np.stack([scores, _shared(offers)], axis=1)
+    rehearsed = rehearse(offers, [Learner(lightfm_model.NAME, lightfm_model.path)], by_customer(offers), 0).scores
+    for scores in rehearsed[lightfm_model.NAME]:
+        ways = np.stack([scores, rehearsed[WORDS][0]], axis=1)
         slopes, intercept = platt(ways, offers.landed, offers.weight.astype(np.float64))
         logits = ways @ slopes + intercept
         tried.append((log_loss(sigmoid(logits), offers.landed), logits if lined else scores))

@@ -25,7 +25,7 @@ from wowengine.recommend import metrics
 
 Booleans = NDArray[np.bool_]
 Grid = Mapping[str, Sequence[Peer]]
-"""A way to recommend, by name, at each of its settings. `ours` takes its place here as one more `Peer`."""
+"""A way to recommend, by name, at each of its settings."""
 
 DEPTH = 10
 LATE, COLD = 0.2, 0.2  # shares held out
@@ -98,6 +98,7 @@ def _warm(large: bool) -> Grid:
         "bpr": [peers.bpr(factors, rate, 0.01) for factors in (32, 64) for rate in (0.01, 0.03, 0.1)],
         "lightfm_warp": [peers.warp(rate, epochs)],
         "lightfm_hybrid": [peers.warp(rate, epochs, hybrid=True)],
+        "auto": [peers.ours],
     }
 
 
@@ -106,6 +107,7 @@ def _for_cold_users(large: bool) -> Grid:
         "popularity": [peers.popularity],
         "segments": [peers.segments(strength) for strength in (10, 100, 1000)],
         "lightfm_hybrid": _hybrids(large),
+        "auto": [peers.ours],
     }
 
 
@@ -114,6 +116,7 @@ def _for_cold_items(large: bool) -> Grid:
         "tag_popularity": [peers.tag_popularity],
         "content": [peers.content],
         "lightfm_hybrid": _hybrids(large),
+        "auto": [peers.ours],
     }
 
 

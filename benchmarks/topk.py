@@ -13,12 +13,12 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-import implicit.cpu.topk  # type: ignore[import-untyped]
+import implicit.cpu.topk
 import numpy as np
 import scipy.sparse as sp
 from lightfm import LightFM
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks.say import Clock, Found, say
 from wowengine.recommend.topk import Floats, Pool

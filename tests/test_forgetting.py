@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.campaigns import making
+from tests.cases.world import World
 from tests.profiles.make import customer, customers_in, dump, signal, signals_in, stored
 from wowengine import clock
 from wowengine.belongings import IMPERSONAL, PERSONAL, belongings
@@ -16,6 +18,10 @@ from wowengine.errors import NotFound
 from wowengine.exporting import export
 from wowengine.forgetting import forget, forget_signal, unlink
 from wowengine.profiles import merging, store, suppression
+from wowengine.recommend import registry
+from wowengine.recommend.bilinear import Bilinear
+from wowengine.recommend.features import OWN
+from wowengine.recommend.model import Mix, Model
 
 
 def test_every_table_says_whether_it_is_about_people() -> None:
@@ -102,6 +108,26 @@ def test_a_handle_taken_back_withdraws_the_suggestion_that_rests_on_it(sqlite: D
         assert actions.get(session, action.id).state == ActionState.WITHDRAWN
         with pytest.raises(NotFound):
             unlink(session, "c1", ("x", "c1"))
+
+
+def test_who_asked_to_be_forgotten_is_no_longer_known_by_the_model_that_learned_their_taste(tmp_path: Path) -> None:
+    names = (OWN + "anna", OWN + "kim", "interest:sea")
+    numbers, none = np.ones((3, 2), dtype=np.float32), np.zeros(3, dtype=np.float32)
+    form = Bilinear(names, numbers, none, ("tag:a", "tag:b", "tag:c"), numbers, none)
+    mix = Mix({"lightfm": 1.0})
+    model = registry.named(Model("", {"lightfm": form}, mix, mix, None, {"g1": 9.0}))
+    world = World(tmp_path)
+    rows = [{"customer_id": who, "name": who, "consents": "care"} for who in ("anna", "kim")]
+    world.wow("import", "customers", str(world.write("customers.ndjson", rows)))
+    models = tmp_path / "home" / "models"
+    registry.save(models, model, {})
+    registry.activate(models, model.version)
+    gone = world.wow("forget", "anna", "--yes")
+    serving = registry.active(models)
+    assert serving is not None
+    assert serving.acquainted == {"kim"}
+    assert not any(b"anna" in path.read_bytes() for path in models.rglob("*") if path.is_file())
+    assert "Train again" in gone
 
 
 @pytest.mark.parametrize("asked", ["anna", "nina"])

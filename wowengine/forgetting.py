@@ -1,7 +1,8 @@
 """Forgetting: a person goes out of every table and file, and does not come back with the next import.
 
 Beside `imports`, since it knows every package. What hangs on the customer's row goes with it; here stands the rest:
-money still held for them, answers kept for repeated requests, our own words in their threads, messages in the spool.
+money still held for them, answers kept for repeated requests, our own words in their threads, messages in the spool,
+their row in trained models.
 The ledger keeps its amounts under an action's random id, which leads nowhere any more (GDPR Art. 17(3)(b)). A list of
 keyed hashes beside the backups lets a restored database forget the same people again.
 """
@@ -31,6 +32,8 @@ from wowengine.profiles import handles, material, merging, stale, store, suppres
 from wowengine.profiles.bulk import chunks
 from wowengine.profiles.identity import Address
 from wowengine.profiles.models import Consent, Customer, Signal
+from wowengine.recommend import registry
+from wowengine.settings import MODELS
 from wowengine.terms import Direction
 
 ACTOR = "system"
@@ -43,10 +46,18 @@ FEW = 50  # words looked for in one statement
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What went: rows by table, and files."""
+    """What went: rows by table, and files.
+
+    Attributes
+    ----------
+    models
+        How many trained models knew them by a row of their own, which went. What a model learned of them together with
+        others stays in its numbers until it is trained again.
+    """
 
     rows: Mapping[str, int]
     files: int
+    models: int = 0
 
 
 def forget(database: Database, customer_id: str, home: Path, spool: Path) -> Forgotten:
@@ -65,7 +76,7 @@ def forget(database: Database, customer_id: str, home: Path, spool: Path) -> For
     total = Counter[str]()
     for part in parts:
         total.update(part.rows)
-    return Forgotten(dict(total), sum(part.files for part in parts))
+    return Forgotten(dict(total), sum(part.files for part in parts), sum(part.models for part in parts))
 
 
 def _forget(database: Database, customer_id: str, home: Path, spool: Path) -> Forgotten:
@@ -84,9 +95,11 @@ def _forget(database: Database, customer_id: str, home: Path, spool: Path) -> Fo
         session.delete(customer)
         session.flush()
         marks = suppression.suppress(session, names, [suppression.ERASED])
+        # Before the commit: should a model not let them go, they can be forgotten again.
+        models = registry.forget(home / MODELS, customer_id)
     _remember(home / ERASED_LIST, marks)
     database.scrub()
-    return Forgotten({table: count for table, count in rows.items() if count}, _forget_files(spool, ids))
+    return Forgotten({table: count for table, count in rows.items() if count}, _forget_files(spool, ids), models)
 
 
 def is_forgotten(session: Session, customer_id: str) -> bool:

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MODELS = "models"  # folder of trained models, under home
+
 
 class Settings(BaseSettings):
     """Every setting, read from ``WOW_*`` environment variables."""
@@ -52,7 +54,7 @@ class Settings(BaseSettings):
     @property
     def models(self) -> Path:
         """Folder of trained models."""
-        return self.home / "models"
+        return self.home / MODELS
 
     @property
     def taxonomy(self) -> Path | None:

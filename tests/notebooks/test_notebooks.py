@@ -46,6 +46,15 @@ def test_signals_become_profiles_on_real_posts(monkeypatch: pytest.MonkeyPatch) 
     shows_the_way(told)
 
 
+def test_a_model_is_trained_compared_and_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("02_train_and_compare.ipynb")
+    for way in ("auto", "popular", "prior", "linear", "words"):
+        assert f"│ {way} " in told
+    assert "the parts sum to the score" in told
+    assert told.count("assumed") == 5  # day one: all chances are the policy's guess
+
+
 def test_no_notebook_holds_an_output() -> None:
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]

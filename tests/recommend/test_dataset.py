@@ -22,7 +22,7 @@ def settled(*words: str, decision_id: str = "d1", start: object = None) -> list[
 @pytest.mark.parametrize(
     ("words", "landed", "weight", "answered"),
     [
-        (["approved", "shown", "accepted", "delivered", "thanked"], True, 1.0, True),
+        (["approved", "shown", "accepted", "delivered", "thanked"], True, 1.5, True),
         (["approved", "accepted", "complained"], False, 1.0, True),  # the customer's last word holds
         (["approved", "rejected"], False, 1.0, True),
         (["approved", "shown"], False, 0.5, True),  # silence

@@ -6,7 +6,7 @@ import polars as pl
 from tests.recommend.worlds import NOW, World, hidden_tastes
 from wowengine.recommend.dataset import Examples, count_answers, examples, settle
 from wowengine.recommend.evaluate import evaluate
-from wowengine.recommend.fit import best_learner, fit
+from wowengine.recommend.fit import fit, learners
 from wowengine.recommend.popular import popular
 from wowengine.recommend.score import blended
 
@@ -17,18 +17,18 @@ def offers_of(world: World) -> Examples:
 
 def test_where_shared_words_tell_they_weigh_and_where_they_mislead_they_do_not() -> None:
     world = hidden_tastes(1500)
-    truthful = fit(offers_of(world), best_learner())
+    truthful = fit(offers_of(world), learners())
     # The catalogue's tags are moved on by one gesture: they now say nothing of who will like it.
     moved = world.gestures.with_columns(tags=pl.col("tags").shift(1).fill_null(value=[]))
-    misleading = fit(offers_of(replace(world, gestures=moved)), best_learner())
-    assert truthful.words > 1
-    assert misleading.words < 0.5
+    misleading = fit(offers_of(replace(world, gestures=moved)), learners())
+    assert truthful.stranger.slopes["words"] > 1
+    assert misleading.stranger.slopes["words"] < 0.5
 
 
 def test_what_a_gesture_was_learned_from_is_kept_by_weight() -> None:
     world = hidden_tastes(400)
     offers = offers_of(world)
-    evidence = fit(offers, best_learner()).evidence
+    evidence = fit(offers, learners()).evidence
     assert sum(evidence.values()) == 400
     assert evidence == dict(offers.offers["gesture_id"].value_counts().iter_rows())
 
@@ -38,7 +38,7 @@ def test_the_chances_are_honest() -> None:
     offers = offers_of(hidden_tastes(6000))
     strangers = (offers.offers["customer_id"] >= "c200").to_numpy()
     known, unseen = offers.where(~strangers), offers.where(strangers)
-    quality = evaluate(blended(fit(known, best_learner()), 0.3, count_answers(known.offers)), unseen)
+    quality = evaluate(blended(fit(known, learners())), unseen)
     assert quality.ece < 0.05
 
 

@@ -1,5 +1,6 @@
+import io
 import json
-import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,11 @@ import pytest
 from wowengine.errors import Misconfigured, NotFound
 from wowengine.recommend import registry
 from wowengine.recommend.bilinear import Bilinear
+from wowengine.recommend.curve import Curve
+from wowengine.recommend.features import SPELLING
+from wowengine.recommend.model import Ground, Mix, Model
+
+CHANGED = "lightfm.customer_biases.npy"
 
 
 def form(bias: float = 0.5, **other: Any) -> Bilinear:
@@ -24,8 +30,20 @@ def form(bias: float = 0.5, **other: Any) -> Bilinear:
     return Bilinear(**(arrays | other))
 
 
-def saved(models: Path, made: Bilinear | None = None) -> registry.Model:
-    model = registry.named("lightfm", made or form(), 1.5, {"g1": 12.0, "g0": 3.5})
+CURVE = Curve("isotonic", 0.5, 0.75, -1.0, (0.0, 1.0), (0.25, 0.5))
+GROUND = Ground(CURVE, 0.4, {"interest:sea": 12.0}, 1.5)
+
+
+def model_of(made: Bilinear, new: Mix | None = None) -> Model:
+    slopes = {"lightfm": 0.7, "words": 1.25}
+    evidence = {"g1": 12.0, "g0": 3.5}
+    return registry.named(
+        Model("", {"lightfm": made}, Mix(slopes, -0.5), Mix(slopes, 0.5), new, evidence, -1.25, GROUND)
+    )
+
+
+def saved(models: Path, made: Bilinear | None = None) -> Model:
+    model = model_of(made or form())
     registry.save(models, model, {"seed": 0})
     return model
 
@@ -33,13 +51,65 @@ def saved(models: Path, made: Bilinear | None = None) -> registry.Model:
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     model = saved(tmp_path)
     read = registry.load(tmp_path, model.version)
-    assert read.version == model.version
-    assert read.evidence == model.evidence
-    assert read.words == model.words
-    assert read.form.customer_names == model.form.customer_names
-    assert read.form.constant == model.form.constant
-    for name in ("customer_vectors", "customer_biases", "gesture_vectors", "gesture_biases"):
-        assert np.array_equal(getattr(read.form, name), getattr(model.form, name))
+    assert replace(read, forms={}) == replace(model, forms={})
+    assert list(read.forms) == ["lightfm"]
+    assert read.forms["lightfm"].constant == -1.5
+    for name in registry.FIELDS:
+        assert np.array_equal(getattr(read.forms["lightfm"], name), getattr(model.forms["lightfm"], name))
+
+
+def test_a_mix_for_new_gestures_is_kept_too(tmp_path: Path) -> None:
+    model = model_of(form(), new=Mix({"words": 2.0}, 0.1))
+    registry.save(tmp_path, model, {})
+    assert registry.load(tmp_path, model.version).new == model.new
+
+
+def test_vectors_are_mapped_and_not_read(tmp_path: Path) -> None:
+    model = saved(tmp_path)
+    assert isinstance(registry.load(tmp_path, model.version).forms["lightfm"].customer_vectors, np.memmap)
+
+
+def test_a_model_of_another_catalogue_is_refused_and_it_says_which(tmp_path: Path) -> None:
+    model = saved(tmp_path)
+    assert registry.load(tmp_path, model.version, ["g1", "new"]).version == model.version
+    with pytest.raises(Misconfigured, match=r"none of its 2 gestures \(g0, g1\.\.\.\) stands in the catalogue"):
+        registry.load(tmp_path, model.version, ["new"])
+
+
+def test_a_model_taught_in_other_words_is_refused_and_it_says_which(tmp_path: Path) -> None:
+    model = saved(tmp_path)
+    card = json.loads((tmp_path / model.version / "card.json").read_text()) | {"spelling": 1}
+    (tmp_path / model.version / "card.json").write_text(json.dumps(card))
+    with pytest.raises(Misconfigured, match=f"spelt as in 1, and {SPELLING} is spoken now"):
+        registry.load(tmp_path, model.version)
+
+
+def test_who_is_forgotten_leaves_every_model_at_once_and_the_rest_serves_on(tmp_path: Path) -> None:
+    theirs: dict[str, Any] = {"customer_names": ("customer:c1", "customer:c2")}
+    first, second, other = saved(tmp_path, form(**theirs)), saved(tmp_path, form(0.75, **theirs)), saved(tmp_path)
+    for model in (first, other, second):
+        registry.activate(tmp_path, model.version)
+    assert registry.forget(tmp_path, "c1") == 2
+    stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert "customer:c1".encode("utf-32-le") not in stored
+    active = registry.active(tmp_path)
+    assert active is not None
+    assert active.acquainted == {"c2"}
+    assert active.forms["lightfm"].customer_vectors.tolist() == [[3, 4]]
+    assert len(registry.activated(tmp_path)) == 3
+    assert registry.activated(tmp_path)[1] == other.version
+    assert registry.forget(tmp_path, "c1") == 0
+    assert registry.forget(tmp_path / "not there", "c1") == 0
+
+
+def test_a_model_that_cannot_be_read_does_not_keep_anybody_from_being_forgotten(tmp_path: Path) -> None:
+    broken, whole = saved(tmp_path), saved(tmp_path, form(bias=0.75))
+    for model in (broken, whole, broken):
+        registry.activate(tmp_path, model.version)
+    (tmp_path / broken.version / CHANGED).write_bytes(b"customer:c1")
+    assert registry.forget(tmp_path, "c1") == 1
+    assert registry.activated(tmp_path) == [whole.version]
+    assert not (tmp_path / broken.version).exists()
 
 
 def test_the_same_model_is_the_same_version_and_keeps_its_card(tmp_path: Path) -> None:
@@ -81,7 +151,7 @@ def test_a_version_that_is_not_there_is_not_activated(tmp_path: Path) -> None:
 
 def test_arrays_that_were_changed_are_refused(tmp_path: Path) -> None:
     model, other = saved(tmp_path), saved(tmp_path, form(bias=0.75))
-    (tmp_path / other.version / "arrays.npz").replace(tmp_path / model.version / "arrays.npz")
+    (tmp_path / other.version / CHANGED).replace(tmp_path / model.version / CHANGED)
     with pytest.raises(Misconfigured, match="not those that were trained"):
         registry.load(tmp_path, model.version)
 
@@ -90,7 +160,7 @@ def test_a_card_that_was_changed_along_with_the_arrays_is_refused(tmp_path: Path
     model, other = saved(tmp_path), saved(tmp_path, form(bias=0.75))
     theirs = json.loads((tmp_path / other.version / "card.json").read_text()) | {"version": model.version}
     (tmp_path / model.version / "card.json").write_text(json.dumps(theirs))
-    (tmp_path / other.version / "arrays.npz").replace(tmp_path / model.version / "arrays.npz")
+    (tmp_path / other.version / CHANGED).replace(tmp_path / model.version / CHANGED)
     with pytest.raises(Misconfigured, match="not those that were trained"):
         registry.load(tmp_path, model.version)
 
@@ -121,27 +191,22 @@ def test_arrays_that_do_not_fit_one_another_are_refused(tmp_path: Path, wrong: d
 
 
 def test_pickles_are_never_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def pack_objects(_model: registry.Model) -> bytes:
-        path = tmp_path / "objects.npz"
-        names = np.array(form().customer_names, dtype=object)  # what only unpickling can read
-        vectors = ("customer_vectors", "customer_biases", "gesture_vectors", "gesture_biases")
-        arrays: dict[str, Any] = {name: getattr(form(), name) for name in vectors}
-        arrays |= {"gesture_names": np.array(["tag:sea"]), "constant": 0.0, "words": 1.0}
-        arrays |= {"evidence_gestures": np.array([], dtype=np.str_), "evidence": []}
-        np.savez(path, customer_names=names, **arrays)
-        return path.read_bytes()
+    def pack_objects(values: Any) -> bytes:
+        packed = io.BytesIO()
+        np.save(packed, np.array(values, dtype=object), allow_pickle=True)  # what only unpickling can read
+        return packed.getvalue()
 
-    monkeypatch.setattr(registry, "_pack", pack_objects)
-    model = registry.named("lightfm", form(), 1.0, {})
-    registry.save(tmp_path, model, {})
+    monkeypatch.setattr(registry, "_array", pack_objects)
+    model = saved(tmp_path)
     with pytest.raises(Misconfigured, match="cannot be read"):
         registry.load(tmp_path, model.version)
 
 
-def test_the_file_holds_no_pickle(tmp_path: Path) -> None:
+def test_the_files_hold_no_pickle(tmp_path: Path) -> None:
     model = saved(tmp_path)
-    with zipfile.ZipFile(tmp_path / model.version / "arrays.npz") as packed:
-        assert all(b"'descr': '|O'" not in packed.read(name)[:128] for name in packed.namelist())
+    arrays = list((tmp_path / model.version).glob("*.npy"))
+    assert len(arrays) == len(registry.FIELDS)
+    assert all(b"'descr': '|O'" not in path.read_bytes()[:128] for path in arrays)
 
 
 def test_a_crash_while_activating_leaves_the_old_model_serving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,12 +79,18 @@ def test_a_moment_that_is_not_told_is_scored_as_the_mean_of_moments(models: Path
     assert mean[2] == pytest.approx((mean[0] + mean[1]) / 2, abs=0.01)  # type: ignore[operator]  # means of numbers
 
 
-def test_a_new_gesture_leans_on_the_prior_and_is_called_assumed(models: Path) -> None:
-    catalogue = pl.concat([WORLD.gestures, frame([gesture("new", "violins")], GESTURES)])
-    scores = recommender(models, 0.3).score(WORLD.profiles, catalogue).frame
-    new = scores.filter(pl.col("gesture_id") == "new")
-    assert new["propensity"].to_list() == pytest.approx([0.3] * 300, abs=1e-5)
+def test_a_new_gesture_stands_at_the_usual_rate_and_its_words_and_is_called_assumed(models: Path) -> None:
+    fresh = frame([gesture("new", "violins"), gesture("new_sea", "sea")], GESTURES)
+    scored = recommender(models, 0.3).score(WORLD.profiles, pl.concat([WORLD.gestures, fresh])).frame
+    new = scored.filter(pl.col("gesture_id") == "new")
+    assert new["propensity"].n_unique() == 1
+    assert new["propensity"][0] == pytest.approx(WORLD.chance.mean(), abs=0.1)
     assert new["propensity_basis"].unique().to_list() == ["assumed"]
+    by_sea = scored.filter(pl.col("gesture_id") == "new_sea").join(
+        WORLD.profiles.interests.filter(topic="sea"), on="customer_id", how="left"
+    )
+    fond = by_sea["topic"].is_not_null()
+    assert by_sea.filter(fond)["score"].min() > by_sea.filter(~fond)["score"].max() + 0.5  # type: ignore[operator]
 
 
 def test_a_stranger_is_expected_to_answer_as_those_of_whom_no_interest_is_known(models: Path) -> None:

@@ -25,6 +25,8 @@ from wowengine.recommend import lightfm_model, registry
 from wowengine.recommend.dataset import examples, settle
 from wowengine.recommend.train import TrainReport, split_by_time, train
 
+WAYS = "content+ease+lightfm+lightfm_personal+linear+linear_personal+segments"
+
 
 def trained(world: World, models: Path, seed: int = 0) -> TrainReport:
     return train(world.profiles, world.gestures, world.outcomes, models, now=NOW, seed=seed)
@@ -78,15 +80,16 @@ def test_a_day_of_nothing_but_yes_cannot_be_tried_on(tmp_path: Path) -> None:
 def test_a_model_that_foretells_better_is_registered_and_serves(tmp_path: Path) -> None:
     report = trained(hidden_tastes(1500), tmp_path)
     assert report.registered
-    assert report.algorithm == "lightfm"
-    model, popular = report.quality["lightfm"], report.quality["popular"]
+    assert report.algorithm == WAYS
+    assert set(report.weights["strangers"]) == {*WAYS.split("+"), "words"}
+    model, popular = report.quality["auto"], report.quality["popular"]
     assert model.auc > popular.auc + 0.03
     assert model.log_loss < popular.log_loss
     card = registry.active_card(tmp_path)
     assert card is not None
     assert card["version"] == report.version
     assert card["answers"] == 1500
-    assert card["quality"]["lightfm"]["auc"] == report.as_json()["quality"]["lightfm"]["auc"]
+    assert card["quality"]["auto"]["auc"] == report.as_json()["quality"]["auto"]["auc"]
 
 
 def test_a_model_that_foretells_worse_is_not_registered(tmp_path: Path) -> None:
@@ -117,7 +120,8 @@ def test_the_same_outcomes_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
     one, two = trained(world, tmp_path / "one"), trained(shuffled, tmp_path / "two")
     assert one.version is not None
     assert one.version == two.version
-    packed = [(tmp_path / where / one.version / "arrays.npz").read_bytes() for where in ("one", "two")]
+    folders = [tmp_path / where / one.version for where in ("one", "two")]
+    packed = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders]
     assert packed[0] == packed[1]
     assert trained(world, tmp_path / "three", seed=1).version != one.version
 
@@ -141,27 +145,30 @@ def test_retrained_without_somebody_equals_one_that_never_knew_them(tmp_path: Pa
     assert versions[1] == versions[2] != versions[0]
 
 
-def test_a_model_on_disk_names_nobody(tmp_path: Path) -> None:
+def test_who_asks_to_be_forgotten_is_named_by_no_model_on_disk(tmp_path: Path) -> None:
     world = hidden_tastes(1500)
     report = trained(world, tmp_path)
     assert report.version is not None
-    stored = b"".join(path.read_bytes() for path in sorted((tmp_path / report.version).iterdir()))
-    # Names in arrays are UTF-32; a card is UTF-8.
-    for who in world.profiles.customers["customer_id"]:
-        assert who.encode() not in stored
-        assert who.encode("utf-32-le") not in stored
+    everybody = set(world.outcomes["customer_id"])
+    for who in everybody:
+        registry.forget(tmp_path, who)
+    stored = b"".join(path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file())
+    for who in everybody:
+        assert f"customer:{who}".encode("utf-32-le") not in stored  # as names stand in arrays
+        assert f'"{who}"'.encode() not in stored
+    assert registry.active(tmp_path) is not None
 
 
-def test_without_lightfm_a_linear_model_is_trained_and_it_is_said(
+def test_without_lightfm_the_other_ways_learn_and_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "lightfm", None)  # None makes the import fail
     assert not lightfm_model.is_installed()
     report = trained(hidden_tastes(1500), tmp_path)
     assert report.registered
-    assert report.algorithm == "linear"
+    assert report.algorithm == "content+ease+linear+linear_personal+segments"
     assert "LightFM is not installed" in caplog.text
-    assert report.quality["linear"].auc > report.quality["popular"].auc
+    assert report.quality["auto"].auc > report.quality["popular"].auc
 
 
 def test_an_old_silence_is_a_quiet_no_and_is_learned_from(tmp_path: Path) -> None:
@@ -176,8 +183,8 @@ def test_an_old_silence_is_a_quiet_no_and_is_learned_from(tmp_path: Path) -> Non
             rows.append(outcome(row["customer_id"], row["gesture_id"], "accepted", at, **offer))
     report = trained(World(world.profiles, world.gestures, frame(rows, OUTCOMES), world.chance), tmp_path)
     assert report.answers == 800
-    assert report.quality["lightfm"].auc > 0.6
-    assert np.isfinite(report.quality["lightfm"].log_loss)
+    assert report.quality["auto"].auc > 0.6
+    assert np.isfinite(report.quality["auto"].log_loss)
 
 
 def test_of_customers_nobody_knows_anything_about_the_gestures_alone_are_learned(tmp_path: Path) -> None:
@@ -189,8 +196,8 @@ def test_of_customers_nobody_knows_anything_about_the_gestures_alone_are_learned
     ]
     catalogue = frame([gesture(f"g{n}") for n in range(2)], GESTURES)
     report = train(profiles(people), catalogue, frame(rows, OUTCOMES), tmp_path, now=NOW)
-    assert report.algorithm == "lightfm"
-    assert report.quality["lightfm"].auc == pytest.approx(report.quality["popular"].auc)
+    assert report.algorithm == WAYS
+    assert report.quality["auto"].auc == pytest.approx(report.quality["popular"].auc)
 
 
 WORDS = st.sampled_from(["shown", "accepted", "rejected", "delivered", "thanked", "complained", "approved", "declined"])

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from wowengine.profiles.frames import ProfileFrames
+from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.features import Features
 
 Rows = Sequence[Mapping[str, object]]
@@ -188,3 +190,22 @@ def told(features: Features, row: int) -> dict[str, float]:
     """What is told of one row: feature -> weight."""
     weights = features.matrix[[row]].toarray()[0]
     return {name: float(weight) for name, weight in zip(features.names, weights, strict=True) if weight}
+
+
+def with_history(people: Features, history: Sequence[tuple[str, str, float]]) -> Features:
+    """The same rows, told too what their customer took (1) or refused (-1): (customer, gesture, value)."""
+    things = sorted({what for _, what, _ in history})
+    took = np.zeros((len(people.ids), len(things)), dtype=np.float32)
+    for who, what, value in history:
+        took[[row for row, outside in enumerate(people.ids) if outside == who], things.index(what)] = value
+    names = (*people.names, *(f"took:{what}" for what in things))
+    order = np.argsort(names)
+    matrix = sp.csr_matrix(sp.hstack([people.matrix, sp.csr_matrix(took)]))[:, order]
+    return Features(people.ids, tuple(names[at] for at in order), sp.csr_matrix(matrix))
+
+
+def scored(form: Bilinear, people: Features, offered: Features) -> NDArray[np.float64]:
+    """What a form by itself scores: shape (people, gestures)."""
+    left = form.customers(people.under(form.customer_names))
+    right = form.gestures(offered.under(form.gesture_names))
+    return np.asarray(left.astype(np.float64) @ right.astype(np.float64).T)

@@ -73,7 +73,13 @@ class Forgotten(Told):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"customer_id": "c-1001", "already": False, "rows": {"customers": 1, "signals": 41}, "files": 1}
+                {
+                    "customer_id": "c-1001",
+                    "already": False,
+                    "rows": {"customers": 1, "signals": 41},
+                    "files": 1,
+                    "models": 1,
+                }
             ]
         }
     )
@@ -82,6 +88,10 @@ class Forgotten(Told):
     already: bool = Field(description="They had been forgotten before, and nothing was left to go.")
     rows: dict[str, int] = Field(description="How many, by table. Amounts stay in the ledger, without a person.")
     files: int = Field(description="Messages that lay ready for other systems.")
+    models: int = Field(
+        description="Trained models that knew them by a row of their own, which went. Train again where there is one: "
+        "what was learned from them and others together goes only then."
+    )
 
 
 class Objection(Asked):
@@ -171,8 +181,8 @@ def forget(customer_id: CustomerId, database: Db, config: Values) -> Forgotten:
         with database.reading() as session:
             if not forgetting.is_forgotten(session, customer_id):
                 raise
-        return Forgotten(customer_id=customer_id, already=True, rows={}, files=0)
-    return Forgotten(customer_id=customer_id, already=False, rows=dict(gone.rows), files=gone.files)
+        return Forgotten(customer_id=customer_id, already=True, rows={}, files=0, models=0)
+    return Forgotten(customer_id=customer_id, already=False, rows=dict(gone.rows), files=gone.files, models=gone.models)
 
 
 def _wants_page(accept: str) -> bool:

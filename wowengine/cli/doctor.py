@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import typer
 
@@ -173,7 +174,21 @@ def _model(given: Settings) -> Finding:
     card = registry.active_card(given.models)
     if card is None:
         return Finding("model", "hint", "none yet: the content prior is used", "Run: wow train, once outcomes are in.")
+    far = _drifted(given, card)
+    if far:
+        said = f"{card['version']}; customers are told of otherwise than at training: {', '.join(far)}"
+        return Finding("model", "hint", said, "Run: wow train, so that it learns of them as they are.")
     return Finding("model", "ok", f"{card['version']}")
+
+
+def _drifted(given: Settings, card: dict[str, Any]) -> list[str]:
+    """Name what is told of a sample of customers far otherwise than the model was taught; moments are not looked at."""
+    if "baseline" not in card:
+        return []
+    from wowengine import rounds
+
+    with connect(given).reading() as session:
+        return rounds.drifted(session, card["baseline"])
 
 
 def _access(given: Settings) -> Finding:

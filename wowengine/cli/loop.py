@@ -1,12 +1,14 @@
-"""The loop by hand: ``wow profile``, ``wow train``, ``wow round``."""
+"""The loop by hand: ``wow profile``, ``wow train``, ``wow score``, ``wow round``."""
 
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wowengine import clock
 from wowengine.cli.app import AsJson, app, bars, config, console, database, print_json, settings
+from wowengine.cli.models import print_quality
 from wowengine.errors import BadInput
 
 Seed = Annotated[int, typer.Option(help="The same seed and outcomes give the same model, byte for byte.")]
@@ -54,6 +56,28 @@ def train(seed: Seed = 0, as_json: AsJson = False) -> None:
         print_json(report.as_json())
     else:
         console.print(report.said)
+        told = report.as_json()
+        print_quality(told["quality"], told["weights"])
+
+
+@app.command()
+def score(
+    out: Annotated[Path, typer.Option(help="Folder for the Parquet file of this shard.")],
+    shard: Annotated[str, typer.Option(help="Which part of the customers, such as 2/8.")] = "1/1",
+    k: Annotated[int, typer.Option(min=1, help="Keep the best k gestures of each customer.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Score the catalogue for all customers of a shard into a Parquet file."""
+    from wowengine import rounds
+
+    given = settings()
+    with bars() as progress:
+        report = rounds.score_shard(database(given), config(given), out, shard, k=k, progress=progress)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        said = f"{report.customers} customers scored by {report.version}: {report.path}"
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("round")

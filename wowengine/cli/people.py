@@ -63,8 +63,13 @@ def forget(
         typer.confirm(f"Forget {customer_id} everywhere? It cannot be undone.", abort=True)
     gone = forgetting.forget(opened, customer_id, given.home, given.spool)
     if as_json:
-        print_json({"rows": gone.rows, "files": gone.files})
+        print_json({"rows": gone.rows, "files": gone.files, "models": gone.models})
         return
     console.print(f"forgotten: {sum(gone.rows.values())} rows, {gone.files} files")
     for table, count in gone.rows.items():
         console.print(f"  {count:>6} {table}")
+    if gone.models:
+        console.print(
+            f"{gone.models} trained models knew them, and do no longer. Train again (wow train): "
+            "what was learned from them and others together goes only then."
+        )

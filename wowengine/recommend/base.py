@@ -85,6 +85,7 @@ class Recommender(Protocol):
         *,
         k: int | None = None,
         leave_out: pl.DataFrame | None = None,
+        history: pl.DataFrame | None = None,
     ) -> Scores:
         """Score gestures for the customers of `profiles`.
 
@@ -100,5 +101,8 @@ class Recommender(Protocol):
             Keep the best k of each customer; all gestures where it is not given.
         leave_out
             Pairs (customer_id, gesture_id) that must not be scored; taken out before the best are chosen.
+        history
+            What each customer took and refused so far, as `features.history_of` gives it; the rows of others are passed
+            over. Without it a customer is scored by the profile and the moment alone.
         """
         ...

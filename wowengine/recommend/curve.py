@@ -108,6 +108,10 @@ class Curve:
         return ""
 
 
+STRAIGHT = Curve("platt", 1.0, 1.0, 0.0)
+"""A score is the logit of its chance."""
+
+
 def softplus(scores: Doubles) -> Doubles:
     """Return log(1 + exp(s)), five times faster than `numpy.logaddexp`."""
     return np.asarray(np.maximum(scores, 0.0) + np.log1p(np.exp(-np.abs(scores))))

@@ -6,7 +6,6 @@ and rare features leave, so that a model trained without somebody equals one tha
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.features import (
+    ACQUAINTED,
+    OWN,
     UNTOLD,
     Features,
     context_features,
@@ -33,7 +34,7 @@ SILENCE = timedelta(days=14)  # shown, and not a word since: a quiet no
 OPINIONS = pl.DataFrame(
     [
         # word, landed, weight, authority: a customer's word beats their silence, which beats a reviewer's guess
-        (OutcomeType.THANKED.value, True, 1.0, 3),
+        (OutcomeType.THANKED.value, True, 1.5, 3),
         (OutcomeType.ACCEPTED.value, True, 1.0, 3),
         (OutcomeType.REJECTED.value, False, 1.0, 3),
         (OutcomeType.COMPLAINED.value, False, 1.0, 3),
@@ -87,9 +88,24 @@ class Examples:
         return self.offers["weight"].to_numpy()
 
     @property
+    def count(self) -> NDArray[np.float64]:
+        """How many answers the word counts as when chances are told: one at most, however warm it was."""
+        return np.minimum(self.weight.astype(np.float64), 1.0)
+
+    @property
     def answered(self) -> NDArray[np.bool_]:
         """Whether the customer answered, in words or by silence."""
         return self.offers["answered"].to_numpy()
+
+    @property
+    def answers(self) -> pl.DataFrame:
+        """The offers that the customer answered."""
+        return self.offers.filter("answered")
+
+    @property
+    def only_landed(self) -> bool:
+        """Whether nobody ever said no: these are choices (purchases, ratings), and what was not chosen was no offer."""
+        return bool(self.landed.all())
 
     def where(self, keep: NDArray[np.bool_]) -> "Examples":
         """Return the examples where `keep` is true, with the gestures that they alone were offered."""
@@ -98,8 +114,12 @@ class Examples:
         return Examples(offers, people, _rows(self.offered, offered), gesture)
 
     def learnable(self) -> "Examples":
-        """Return the same examples without what only a few customers share."""
-        return replace(self, people=_shared(self.people, self.offers["customer_id"].to_list()))
+        """Return the same examples without what only a few share, and with a column for each who answered often."""
+        return replace(self, people=_with_identities(_shared(self.people), self.offers))
+
+    def shared(self) -> "Examples":
+        """Return the same examples with what several customers share, and nothing of one alone."""
+        return replace(self, people=_shared(self.people))
 
 
 def examples(offers: pl.DataFrame, profiles: ProfileFrames, gestures: pl.DataFrame) -> Examples:
@@ -163,13 +183,16 @@ def settle(outcomes: pl.DataFrame, now: datetime) -> pl.DataFrame:
 
 
 def count_answers(offers: pl.DataFrame) -> pl.DataFrame:
-    """Count customers' answers by gesture: columns gesture_id, landed, answered (weights summed)."""
-    answers = offers.filter("answered")
+    """Count customers' answers by gesture: columns gesture_id, landed, answered.
+
+    A word counts as one answer, however warm, and silence as half of one: warmth teaches what to like, not how often.
+    """
+    answers = offers.filter("answered").with_columns(count=pl.min_horizontal(pl.col("weight"), pl.lit(1.0)))
     return (
         answers.group_by("gesture_id")
         .agg(
-            landed=(pl.col("landed") * pl.col("weight")).sum().cast(pl.Float64),
-            answered=pl.col("weight").sum().cast(pl.Float64),
+            landed=(pl.col("landed") * pl.col("count")).sum().cast(pl.Float64),
+            answered=pl.col("count").sum().cast(pl.Float64),
         )
         .sort("gesture_id")
     )
@@ -181,14 +204,21 @@ def with_untold(form: Bilinear, people: Features) -> Bilinear:
     Without it, a customer whose tier is not known, or a moment without its weather, would be scored as one that has
     none of it, and no such row was ever seen. The feature is the mean of its family: what is not told moves nothing.
     """
-    share = np.asarray(people.matrix.mean(axis=0), dtype=np.float32).ravel()
+    told = people.under(form.customer_names)
+    mean_told = np.asarray(told.mean(axis=0), dtype=np.float32).ravel()
+    share = told.getnnz(axis=0) / max(told.shape[0], 1)
     families: dict[str, list[int]] = {}
-    for column, name in enumerate(people.names):
+    for column, name in enumerate(form.customer_names):
         families.setdefault(family(name), []).append(column)
-    always = {name: at for name, at in families.items() if name and share[at].sum() >= NEARLY_EVERY}
+    untold = frozenset(form.customer_names) & {name + UNTOLD for name in families}
+    always = {
+        name: at
+        for name, at in families.items()
+        if name and name + UNTOLD not in untold and share[at].sum() >= NEARLY_EVERY
+    }
     if not always:
         return form
-    mean = [share[at] / share[at].sum() for at in always.values()]
+    mean = [mean_told[at] / np.float32(share[at].sum()) for at in always.values()]
     vectors = [weight @ form.customer_vectors[at] for weight, at in zip(mean, always.values(), strict=True)]
     biases = [weight @ form.customer_biases[at] for weight, at in zip(mean, always.values(), strict=True)]
     return replace(
@@ -207,9 +237,21 @@ def _rows(features: Features, rows: NDArray[np.int64]) -> Features:
     return Features(tuple(features.ids[row] for row in rows), names, sp.csr_matrix(matrix[:, used]))
 
 
-def _shared(people: Features, customers: Sequence[str]) -> Features:
+def acquainted(offers: pl.DataFrame) -> list[str]:
+    """Return the ids, sorted, of customers whose own answers tell more of them than what they share with others."""
+    answers = offers.filter("answered").group_by("customer_id").len()
+    return answers.filter(pl.col("len") >= ACQUAINTED)["customer_id"].sort().to_list()
+
+
+def _with_identities(people: Features, offers: pl.DataFrame) -> Features:
+    """Add a column of their own for each customer who is `acquainted`."""
+    names = people.names + tuple(OWN + one for one in acquainted(offers))
+    return Features(people.ids, names, people.under(names))
+
+
+def _shared(people: Features) -> Features:
     """Drop the features that too few customers share, and the attributes with too many words."""
-    _, customer = np.unique(np.array(customers, dtype=np.str_), return_inverse=True)
+    _, customer = np.unique(np.array(people.ids, dtype=np.str_), return_inverse=True)
     cells = people.matrix.tocoo()
     pairs = np.unique(np.stack([customer[cells.row], cells.col]), axis=1)
     sharers = np.bincount(pairs[1], minlength=len(people.names))

@@ -37,7 +37,7 @@ REACH = 1.645  # standard deviations from the middle to either end: nine of ten 
 
 
 def limits(
-    logits: Floats, about_person: Floats, about_gesture: Floats, beyond: float = OF_PERSON + OF_PAIR
+    logits: Floats, about_person: Floats | float, about_gesture: Floats, beyond: Floats | float = OF_PERSON + OF_PAIR
 ) -> tuple[Doubles, Doubles]:
     """Return the chances between which the truth lies in about nine cases of ten.
 
@@ -95,11 +95,14 @@ def answers_about(told: sp.csr_matrix, learned: Floats, usual: float) -> Doubles
     """
     squares = told.multiply(told).tocsr().astype(np.float64)
     doubted = squares @ _left(1.0, OF_TOLD * TELLS / TASTES * learned)
-    sums = np.asarray(squares.sum(axis=1), dtype=np.float64).ravel()
-    whole = np.maximum(sums, usual)
-    known = sums - doubted
-    ratio = np.divide(known, whole - known, out=np.zeros(len(sums)), where=whole > 0)
-    return np.asarray(ratio / (OF_TOLD * TELLS), dtype=np.float64)
+    return _telling(np.asarray(squares.sum(axis=1), dtype=np.float64).ravel(), doubted, usual)
+
+
+def answers_about_one(weights: Floats, learned: Floats, usual: float) -> float:
+    """Return `answers_about` one person: shapes (n,), the features told of them and what each was learned from."""
+    squares = weights.astype(np.float64) ** 2
+    doubted = squares @ _left(1.0, OF_TOLD * TELLS / TASTES * learned)
+    return float(_telling(squares.sum(keepdims=True), doubted, usual)[0])
 
 
 def differences(
@@ -136,6 +139,14 @@ def differences(
 def _left(prior: float, information: Floats) -> Doubles:
     """Return the variance that is left of a prior one."""
     return np.asarray(prior / (1 + prior * information), dtype=np.float64)
+
+
+def _telling(sums: Doubles, doubted: Doubles, usual: float) -> Doubles:
+    """Return how many answers tell of persons, from what is told of each and how much of it is in doubt."""
+    whole = np.maximum(sums, usual)
+    known = sums - doubted
+    ratio = np.divide(known, whole - known, out=np.zeros(len(sums)), where=whole > 0)
+    return np.asarray(ratio / (OF_TOLD * TELLS), dtype=np.float64)
 
 
 def _over_pairs(numbers: Doubles, group: NDArray[np.int64]) -> float:

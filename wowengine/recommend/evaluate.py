@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from wowengine.recommend.calibrate import Doubles, sigmoid
+from wowengine.recommend.calibrate import Doubles
 from wowengine.recommend.dataset import Examples
 from wowengine.recommend.scorer import Scorer
 
@@ -55,7 +55,7 @@ def evaluate(scorer: Scorer, unseen: Examples) -> Quality:
     logits = scorer.logits(unseen.people, unseen.offered, unseen.gesture)[unseen.answered]
     landed = unseen.landed[unseen.answered]
     _, customer = np.unique(unseen.offers["customer_id"].to_numpy()[unseen.answered], return_inverse=True)
-    chance = sigmoid(logits)
+    chance = scorer.ground.curve.chances(logits)
     return Quality(
         answers=len(landed),
         auc=auc(logits, landed),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from wowengine.recommend.features import UNTOLD
+from wowengine.recommend.features import OWN, UNTOLD
 
 
 class Part(NamedTuple):
@@ -41,9 +41,10 @@ def merged(parts: Iterable[Part]) -> list[Part]:
 def reasons(parts: Iterable[Part], k: int) -> tuple[Part, ...]:
     """Return the `k` pairs that speak most for a gesture.
 
-    A bias is about everybody, and what is not told about nobody: neither is a reason for this person.
+    A bias is about everybody, and what is not told about nobody: neither is a reason for this person. Nor is their
+    name: that they answered as they did is known, and not why.
     """
-    told = (part for part in parts if part.customer and not part.customer.endswith(UNTOLD))
+    told = (one for one in parts if one.customer and not one.customer.endswith(UNTOLD) and OWN not in one.customer)
     pairs = [part for part in told if part.gesture and part.weight > 0]
     return tuple(sorted(pairs, key=lambda p: (-p.weight, p.customer, p.gesture))[:k])
 

@@ -3,8 +3,9 @@
 Outside ids meet inside ids (row and column numbers) in one frozen object, `Features`, and nowhere else. A feature is
 named ``family:word``, such as ``interest:hiking``, so that an explanation can be read by a person.
 
-A customer has no column of their own: what they like, how they were cared for and the moment tell, and a model on
-disk then holds nobody's id. What nobody should be judged by stays outside (`NEVER`), whatever a file brings.
+What they like, how they were cared for and the moment tell of a customer; a model may also know those who answered
+before: by a feature of their own (`customer:ID`, see `OWN`), and by what they took and refused (`took:GESTURE`). What
+nobody should be judged by stays outside (`NEVER`), whatever a file brings.
 """
 
 import json
@@ -26,7 +27,14 @@ NEVER = frozenset(
 )
 """Attributes that no gesture may depend on, in lower case without underscores."""
 
+SPELLING = 2  # counts up whenever features are told in other words: a model taught in older ones is refused
+
 LONGEST_WORD = 80  # a longer attribute is prose, not a category
+
+ACQUAINTED = 3  # answers of one customer from which a model may know them by themselves
+OWN = "customer:"  # begins the name of a feature that one customer alone has
+IDENTITY = 6.0  # its weight: large beside the others', so that a penalty on weights lets people differ
+TOOK = "took:"  # begins the name of a feature that tells of an answer: 1 where it landed, -1 where it did not
 
 UNTOLD = "<not told>"  # the word of a feature that stands for what is not told of its family
 
@@ -61,15 +69,28 @@ class Features:
         """Return the same rows under another list of columns.
 
         A column unknown there is dropped. A column that stands for what is not told (`UNTOLD`) is 1 in the rows that
-        have none of its family.
+        have none of its family. A row whose id has a column of its own (`OWN`) there has `IDENTITY` in it.
         """
         column = {name: at for at, name in enumerate(names)}
         mine = np.array([column.get(name, -1) for name in self.names], dtype=np.int64)
         known = np.flatnonzero(mine >= 0)
         ones = np.ones(len(known), dtype=np.float32)
         move = sp.csr_matrix((ones, (known, mine[known])), shape=(len(self.names), len(names)))
-        told = sp.csr_matrix(self.matrix @ move)
+        told = sp.csr_matrix(self.matrix @ move) + self._themselves(column)
         return told + _untold(told, names)
+
+    def beside(self, others: "Features") -> "Features":
+        """Return the same rows with the columns of `others` after their own; no column may be in both."""
+        matrix = sp.csr_matrix(sp.hstack([self.matrix, others.matrix]))
+        return Features(self.ids, self.names + others.names, matrix)
+
+    def _themselves(self, column: Mapping[str, int]) -> sp.csr_matrix:
+        there = frozenset(self.names)  # a column that is there already moved with the others
+        own = (OWN + outside for outside in self.ids)
+        mine = np.array([-1 if name in there else column.get(name, -1) for name in own], dtype=np.int64)
+        known = np.flatnonzero(mine >= 0)
+        weight = np.full(len(known), IDENTITY, dtype=np.float32)
+        return sp.csr_matrix((weight, (known, mine[known])), shape=(len(self.ids), len(column)))
 
 
 def family(name: str) -> str:
@@ -92,8 +113,10 @@ def _untold(told: sp.csr_matrix, names: Sequence[str]) -> sp.csr_matrix:
     return sp.csr_matrix(cells, shape=told.shape)
 
 
-def occasions(profiles: ProfileFrames, contexts: Contexts | None = None) -> Features:
-    """Return one row per customer, sorted by id: the profile and, where given, the moment.
+def occasions(
+    profiles: ProfileFrames, contexts: Contexts | None = None, history: pl.DataFrame | None = None
+) -> Features:
+    """Return one row per customer, sorted by id: the profile and, where given, the moment and `history_of` them.
 
     Somebody of whom nothing is known has an empty row: cold start is a row of zeros, not an error.
     """
@@ -101,7 +124,27 @@ def occasions(profiles: ProfileFrames, contexts: Contexts | None = None) -> Feat
     said = [(who, feature) for who, moment in (contexts or {}).items() for feature in context_features(moment)]
     moments = pl.DataFrame(said, schema=["customer_id", "feature"], orient="row").with_columns(weight=pl.lit(1.0))
     told = pl.concat([customer_words(profiles), moments.select("customer_id", "feature", "weight")])
-    return gather(told.join(people, on="customer_id").select(_TOLD), people["customer_id"].to_list())
+    known = gather(told.join(people, on="customer_id").select(_TOLD), people["customer_id"].to_list())
+    return known if history is None else known.beside(taken(known.ids, history))
+
+
+def history_of(answers: pl.DataFrame) -> pl.DataFrame:
+    """Return what each customer took and refused: columns customer_id, gesture_id, value from -1 to 1.
+
+    `answers` has the columns customer_id, gesture_id, landed, weight; of several answers the mean counts.
+    """
+    said, weight = pl.col("landed").cast(pl.Float64) * 2 - 1, pl.col("weight").cast(pl.Float64)
+    pair = answers.group_by("customer_id", "gesture_id", maintain_order=True)
+    return pair.agg(value=(said * weight).sum() / weight.sum()).sort("customer_id", "gesture_id")
+
+
+def taken(ids: Sequence[str], history: pl.DataFrame) -> Features:
+    """Return a row for each of these customers (one may come several times): what they took and refused before."""
+    people = pl.DataFrame({"customer_id": ids}, schema={"customer_id": pl.String}).with_row_index("row")
+    told = people.join(history, on="customer_id").select(
+        "row", feature=pl.lit(TOOK) + pl.col("gesture_id"), weight=pl.col("value").cast(pl.Float64)
+    )
+    return gather(told, ids)
 
 
 def gestures_told(gestures: pl.DataFrame) -> Features:

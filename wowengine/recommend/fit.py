@@ -1,102 +1,144 @@
-"""One model out of examples: stopped where it generalises best, and calibrated on customers it has not seen."""
+"""One model out of examples: every way of learning is rehearsed on what it has not seen, and mixed as it did there.
+
+Each way is kept at the stage of training that foretold best, and then trained again on all examples. How much it
+counts, for strangers, for customers known before and for new gestures, is the line that best turns the rehearsed
+scores into chances (Platt 1999, in several scores; the same is called stacking by Wolpert 1992).
+"""
 
 import logging
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from wowengine.recommend import lightfm_model, linear, registry
-from wowengine.recommend.bilinear import Bilinear
-from wowengine.recommend.calibrate import platt, sigmoid
-from wowengine.recommend.dataset import Examples, with_untold
+from wowengine.recommend import content, ease, lightfm_model, linear, registry, segments
+from wowengine.recommend.calibrate import Doubles, fit_curve, logit, platt, rates, sigmoid
+from wowengine.recommend.choices import choosers, fit_choices
+from wowengine.recommend.dataset import Examples, count_answers
+from wowengine.recommend.doubt import differences, learned_from
 from wowengine.recommend.evaluate import log_loss
-from wowengine.recommend.prior import shared_words
-from wowengine.recommend.registry import Model
-from wowengine.recommend.scorer import pair_logits
+from wowengine.recommend.model import Ground, Mix, Model
+from wowengine.recommend.rehearse import (
+    Learner,
+    Rehearsal,
+    by_customer,
+    by_gesture,
+    learn,
+    rehearse,
+    within_customers,
+)
 
-FOLDS = 4
+FEWEST_KNOWN = 100  # answers of customers known before, to learn from how much to trust what is known of them
+FEWEST_GESTURES = 40  # offered, to learn from how much to trust what is told of a new one
+
+PERSONAL = "_personal"  # ends the name of a way that knows customers by themselves
+EVEN = 0.5  # what a gesture's rate is drawn to before anything is known: neither way
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Learner:
-    """A way to learn: the same model at several stages of training, of which validation picks one."""
+def learners() -> list[Learner]:
+    """Return the ways of learning there are; without LightFM the others do, and it is said.
 
-    name: str
-    path: Callable[[Examples, int], Sequence[Bilinear]]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage of training, and the line that turns its scores into chances."""
-
-    loss: float  # at customers it has not seen
-    number: int = 0
-    slope: float = 0.0  # of the model's score
-    words: float = 0.0  # of the shared words
-    intercept: float = 0.0
-
-
-def best_learner() -> Learner:
-    """Return LightFM, or where it is not installed the linear model, and say so."""
-    if lightfm_model.is_installed():
-        return Learner(lightfm_model.NAME, lightfm_model.path)
-    log.warning("LightFM is not installed: a linear model is trained instead. Run: pip install 'wowengine[train]'")
-    return Learner(linear.NAME, linear.path)
-
-
-def fit(offers: Examples, learner: Learner, seed: int = 0) -> Model:
-    """Learn from all these offers: stop where unseen customers are foretold best, and calibrate on them.
-
-    Each customer's offers are scored by a model that never saw this customer (four folds). The line from scores to
-    chances is Platt's, and weighs the model against the words that profile and gesture share, as the answers tell;
-    the stage of training with the least log loss is kept.
+    LightFM and the linear model learn twice: from what customers share alone, and with a feature of each customer's
+    own. Where people differ beyond what is told of them the second is far better, also for strangers, since what one
+    person is like is then not taken for what people like them are; elsewhere it learns noise by heart.
     """
-    told, landed, weight = offers.answered, offers.landed, offers.weight.astype(np.float64)
-    shared = _shared(offers)
-    best = Stage(math.inf)
-    for number, scores in enumerate(_unseen_scores(offers, learner, seed)):
-        ways = np.stack([scores, shared], axis=1)
-        slopes, intercept = platt(ways[told], landed[told], weight[told])
-        loss = log_loss(sigmoid(ways[told] @ slopes + intercept), landed[told])
-        if loss < best.loss:
-            best = Stage(loss, number, float(slopes[0]), float(slopes[1]), intercept)
-    form = _stages(offers, learner, seed)[best.number].calibrated(best.slope, best.intercept)
+    ways = [Learner(module.NAME, module.path) for module in (content, ease, segments, linear)]
+    ways.append(Learner(linear.NAME + PERSONAL, linear.path, personal=True))
+    if lightfm_model.is_installed():
+        name, path = lightfm_model.NAME, lightfm_model.path
+        return [*ways, Learner(name, path), Learner(name + PERSONAL, path, personal=True)]
+    log.warning("LightFM is not installed: the other ways learn without it. Run: pip install 'wowengine[train]'")
+    return ways
+
+
+def fit(offers: Examples, ways: Sequence[Learner], seed: int = 0) -> Model:
+    """Learn from all these offers; where nobody ever said no, as from choices (see `choices`)."""
+    if offers.only_landed:
+        names = {way.name for way in ways}
+        return fit_choices(offers, [way for way in choosers() if way.name in names], seed)
+    strangers = rehearse(offers, ways, by_customer(offers), seed)
+    known = rehearse(offers, ways, within_customers(offers, seed), seed)
+    stages = _best_stages(offers, strangers, known)
+    told, met = offers.answered, known.rows & offers.answered
+    stranger = _mix(offers, strangers, stages, told)
+    enough = met.sum() >= FEWEST_KNOWN and 0 < offers.landed[met].sum() < met.sum()
+    forms = {way.name: learn(offers, way, seed)[stages[way.name]] for way in ways}
+    return registry.named(
+        Model(
+            version="",
+            forms=dict(sorted(forms.items())),
+            stranger=stranger,
+            known=_mix(offers, known, stages, met) if enough else stranger,
+            new=_new(offers, ways, stages, seed),
+            evidence=_evidence(offers),
+            usual=_usual(offers),
+            ground=_ground(offers, _mixed(strangers, stages, stranger), told, seed),
+        )
+    )
+
+
+def _ground(offers: Examples, scores: Doubles, rows: NDArray[np.bool_], seed: int) -> Ground:
+    """Learn what chances rest on from what strangers were scored: of them least is known, so it flatters nobody."""
+    landed, count, scored = offers.landed[rows], offers.count[rows], scores[rows]
+    who = offers.offers["customer_id"].to_numpy()[rows].astype(np.str_)
+    curve = fit_curve(scored, landed, count, who, seed)
+    shared = offers.shared()
+    learned, usual = learned_from(shared.people.matrix, offers.count)
+    return Ground(
+        curve=curve,
+        beyond=differences(curve.logits(scored), landed, count, who, offers.gesture[rows]),
+        learned=dict(zip(shared.people.names, learned.tolist(), strict=True)),
+        usual=usual,
+    )
+
+
+def _best_stages(offers: Examples, *rehearsals: Rehearsal) -> dict[str, int]:
+    """Choose for each way the stage that foretold best, each calibrated by itself."""
+    return {
+        name: int(
+            np.argmin(
+                [
+                    sum(_loss(offers, one.scores[name][stage]) for one in rehearsals)
+                    for stage in range(len(rehearsals[0].scores[name]))
+                ]
+            )
+        )
+        for name in rehearsals[0].scores
+    }
+
+
+def _loss(offers: Examples, scores: Doubles) -> float:
+    told = offers.answered
+    slopes, intercept = platt(scores[told, None], offers.landed[told], offers.count[told])
+    return log_loss(sigmoid(scores[told] * slopes[0] + intercept), offers.landed[told])
+
+
+def _mix(offers: Examples, rehearsal: Rehearsal, stages: Mapping[str, int], rows: NDArray[np.bool_]) -> Mix:
+    ways = np.stack([rehearsal.scores[name][stage][rows] for name, stage in stages.items()], axis=1)
+    slopes, intercept = platt(ways, offers.landed[rows], offers.count[rows])
+    return Mix(dict(zip(stages, slopes.tolist(), strict=True)), intercept)
+
+
+def _mixed(rehearsal: Rehearsal, stages: Mapping[str, int], mix: Mix) -> Doubles:
+    scored = [rehearsal.scores[name][stage] * mix.slopes[name] for name, stage in stages.items()]
+    return np.asarray(np.sum(scored, axis=0) + mix.intercept)
+
+
+def _new(offers: Examples, ways: Sequence[Learner], stages: Mapping[str, int], seed: int) -> Mix | None:
+    if len(offers.offered.ids) < FEWEST_GESTURES:
+        return None
+    return _mix(offers, rehearse(offers, ways, by_gesture(offers), seed), stages, offers.answered)
+
+
+def _evidence(offers: Examples) -> dict[str, float]:
     learned = offers.offers.group_by("gesture_id").agg(pl.col("weight").sum().cast(pl.Float64))
-    return registry.named(learner.name, form, best.words, dict(learned.sort("gesture_id").iter_rows()))
+    return dict(learned.sort("gesture_id").iter_rows())
 
 
-def _unseen_scores(offers: Examples, learner: Learner, seed: int) -> NDArray[np.float64]:
-    """Score each offer at every stage by a model that never saw its customer: shape (stages, offers)."""
-    _, customer = np.unique(offers.offers["customer_id"].to_numpy().astype(np.str_), return_inverse=True)
-    scores: list[NDArray[np.float64]] = []
-    for fold in range(FOLDS):
-        held = customer % FOLDS == fold
-        unseen = offers.where(held)
-        every = _every(unseen)
-        stages = _stages(offers.where(~held), learner, seed)
-        if not scores:
-            scores = [np.zeros(len(offers)) for _ in stages]
-        for stage, form in zip(scores, stages, strict=True):
-            stage[held] = pair_logits([(form, every)], unseen.people, unseen.offered, unseen.gesture)
-    return np.array(scores)
-
-
-def _shared(offers: Examples) -> NDArray[np.float64]:
-    """Score each offer by the words that profile and gesture share."""
-    form, every = shared_words(offers.people.names, offers.offered.names), _every(offers)
-    return pair_logits([(form, every)], offers.people, offers.offered, offers.gesture)
-
-
-def _every(offers: Examples) -> NDArray[np.float32]:
-    return np.ones(len(offers.offered.ids), dtype=np.float32)
-
-
-def _stages(offers: Examples, learner: Learner, seed: int) -> list[Bilinear]:
-    known = offers.learnable()
-    return [with_untold(form, known.people) for form in learner.path(known, seed)]
+def _usual(offers: Examples) -> float:
+    """Return the logit of the mean rate of gestures: each counts alike, as does one of which nothing is known."""
+    counted = count_answers(offers.offers)
+    return logit(sum(rate for rate, _ in rates(counted, EVEN).values()) / max(len(counted), 1)) if len(counted) else 0.0

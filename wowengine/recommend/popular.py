@@ -6,7 +6,7 @@ import polars as pl
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.calibrate import logit, rates
 from wowengine.recommend.features import Features
-from wowengine.recommend.scorer import Forms, Scorer
+from wowengine.recommend.scorer import Forms, Scorer, plainly
 
 ALIKE = 30.0  # answers of one gesture until it is believed to differ from the others by half of what it seems to
 NO_COUNTS = pl.DataFrame(schema={"gesture_id": pl.String, "landed": pl.Float64, "answered": pl.Float64})
@@ -25,8 +25,8 @@ def popular(base_rate: float, counts: pl.DataFrame = NO_COUNTS) -> Scorer:
     """
     form = popular_form(base_rate, counts)
 
-    def forms(_people: Features, offered: Features) -> Forms:
-        return [(form, np.ones(len(offered.ids), dtype=np.float32))]
+    def forms(_people: Features, _offered: Features) -> Forms:
+        return plainly(form)
 
     return Scorer("popular", forms, dict(counts.select("gesture_id", "answered").iter_rows()))
 

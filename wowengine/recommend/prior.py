@@ -17,7 +17,7 @@ import polars as pl
 from wowengine.recommend.bilinear import Bilinear, Floats
 from wowengine.recommend.features import Features
 from wowengine.recommend.popular import NO_COUNTS, popular_form
-from wowengine.recommend.scorer import Forms, Scorer
+from wowengine.recommend.scorer import Forms, Scorer, plainly
 
 LIFT = 1.0  # logits: at a base rate of 0.20, a full match stands at 0.40
 SPACES = {
@@ -71,8 +71,7 @@ def prior(base_rate: float, counts: pl.DataFrame = NO_COUNTS, links: Sequence[Li
     often, linked = popular_form(base_rate, counts), linked_features(links)
 
     def forms(people: Features, offered: Features) -> Forms:
-        all_of_it = np.ones(len(offered.ids), dtype=np.float32)
-        return [(form, all_of_it) for form in (often, shared_words(people.names, offered.names), linked)]
+        return plainly(often, shared_words(people.names, offered.names), linked)
 
     return Scorer("prior", forms)  # no answers behind it: that a shared word lifts by so much stays an assumption
 

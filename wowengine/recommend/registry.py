@@ -1,11 +1,12 @@
 """Models on disk: versioned folders of plain arrays with a card, and one pointer that says which is served.
 
-    models/lightfm-4f0c.../arrays.npz   the numbers, without pickle
-    models/lightfm-4f0c.../card.json    what they are, what they were made of, how good they were
+    models/auto-4f0c.../lightfm.customer_vectors.npy ...  the numbers, without pickle, mapped into memory
+    models/auto-4f0c.../mixes.json    how much each way of scoring counts, and the answers by gesture
+    models/auto-4f0c.../card.json     what it is, what it was made of, how good it was
     models/active                       versions in the order they were activated; the last is served
 
-A version is named by the hash of its arrays, so the same training makes the same version, and a folder that was
-changed is refused. Folder and pointer appear whole, by a rename, or not at all.
+A version is named by the hash of its files, so the same training makes the same version, and a folder that was changed
+is refused. Folder and pointer appear whole, by a rename, or not at all.
 """
 
 import hashlib
@@ -14,8 +15,8 @@ import json
 import os
 import shutil
 import tempfile
-import zipfile
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,91 +24,94 @@ import numpy as np
 
 from wowengine.errors import Misconfigured, NotFound
 from wowengine.recommend.bilinear import Bilinear
+from wowengine.recommend.curve import Curve
+from wowengine.recommend.features import SPELLING
+from wowengine.recommend.model import Ground, Mix, Model
 
 POINTER = "active"
+MIXED = "auto"  # begins the version of a model that mixes several ways of scoring
 HASH_SHOWN = 12  # characters of the hash in a version's name
+FIELDS = ("customer_names", "customer_vectors", "customer_biases", "gesture_names", "gesture_vectors", "gesture_biases")
 
 Card = dict[str, Any]
+Files = dict[str, bytes]
 
 
-@dataclass(frozen=True)
-class Model:
-    """A trained model, calibrated: its scores are logits of landing.
-
-    Attributes
-    ----------
-    version
-        Algorithm and hash of the arrays.
-    form
-        The arrays.
-    words
-        Weight of the words that profile and gesture share, beside the arrays: 1 is the content prior's own.
-    evidence
-        How many answers it learned from, by gesture: what it knows, and what it has never seen offered.
-    """
-
-    version: str
-    form: Bilinear
-    words: float
-    evidence: dict[str, float]
-
-
-def named(algorithm: str, form: Bilinear, words: float, evidence: dict[str, float]) -> Model:
+def named(model: Model) -> Model:
     """Return the model under the version that its numbers give it."""
-    model = Model("", form, words, evidence)
-    digest = hashlib.sha256(_pack(model)).hexdigest()
-    return replace(model, version=f"{algorithm}-{digest[:HASH_SHOWN]}")
+    digest = _digest(_pack(model))
+    name = next(iter(model.forms)) if len(model.forms) == 1 else MIXED
+    return replace(model, version=f"{name}-{digest[:HASH_SHOWN]}")
 
 
 def save(models: Path, model: Model, facts: Card) -> None:
     """Write a model with a card of facts about it; a version that is there already is kept as it was."""
-    packed = _pack(model)
-    digest = hashlib.sha256(packed).hexdigest()
-    card = {"version": model.version, "sha256": digest, "shapes": _shapes(model.form), **facts}
+    files = _pack(model)
+    card = {"version": model.version, "sha256": _digest(files), "spelling": SPELLING, "shapes": _shapes(model), **facts}
     models.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=models))
     try:
-        _write(made / "arrays.npz", packed)
-        _write(made / "card.json", json.dumps(card, indent=2, sort_keys=True).encode())
+        for name, content in (files | {"card.json": json.dumps(card, indent=2, sort_keys=True).encode()}).items():
+            _write(made / name, content)
         if not (models / model.version).exists():
             made.rename(models / model.version)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def load(models: Path, version: str) -> Model:
-    """Read one version.
+def load(models: Path, version: str, catalogue: Collection[str] | None = None) -> Model:
+    """Read one version; its vectors stay on disk and are mapped into memory.
+
+    Parameters
+    ----------
+    models, version
+        Where, and which.
+    catalogue
+        Ids of the gestures to score, where they are known: a model that was taught by none of them is refused.
 
     Raises
     ------
     NotFound
         When there is no such version.
     Misconfigured
-        When the arrays are not those of the card, or do not fit one another.
+        When the files are not those of the card, do not fit one another, tell of customers and gestures in other
+        words than are spoken now, or when the catalogue is another one.
     """
-    card = _card(models, version)
-    packed = (models / version / "arrays.npz").read_bytes()
-    if hashlib.sha256(packed).hexdigest() != card.get("sha256") or not version.endswith(card["sha256"][:HASH_SHOWN]):
+    card, folder = _card(models, version), models / version
+    if card.get("spelling") != SPELLING:
+        raise _refused(version, f"its features are spelt as in {card.get('spelling')}, and {SPELLING} is spoken now")
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name != "card.json"}
+    if _digest(files) != card.get("sha256") or not version.endswith(card["sha256"][:HASH_SHOWN]):
         raise _refused(version, "its arrays are not those that were trained")
     try:
-        model = _unpack(version, packed)
-    except (KeyError, ValueError, zipfile.BadZipFile) as broken:
+        model = _unpack(version, folder)
+    except (KeyError, TypeError, ValueError, OSError) as broken:
         raise _refused(version, "its arrays cannot be read") from broken
-    if _shapes(model.form) != card.get("shapes") or not _fits(model.form):
-        raise _refused(version, "its arrays do not fit one another")
+    unfit = [name for name, form in model.forms.items() if not _fits(form)]
+    if _shapes(model) != card.get("shapes") or unfit:
+        raise _refused(version, f"its arrays do not fit one another ({', '.join(unfit) or 'shapes'})")
+    if catalogue and not set(model.evidence) & set(catalogue):
+        known = ", ".join(sorted(model.evidence)[:3])
+        raise _refused(version, f"none of its {len(model.evidence)} gestures ({known}...) stands in the catalogue")
     return model
 
 
-def active(models: Path) -> Model | None:
+def active(models: Path, catalogue: Collection[str] | None = None) -> Model | None:
     """Return the model that is served, or None before the first."""
     history = activated(models)
-    return load(models, history[-1]) if history else None
+    return load(models, history[-1], catalogue) if history else None
 
 
 def active_card(models: Path) -> Card | None:
     """Return the card of the model that is served, or None before the first."""
     history = activated(models)
     return _card(models, history[-1]) if history else None
+
+
+def cards(models: Path) -> list[Card]:
+    """Return the cards of all models on disk, by the time they were trained."""
+    found = [_card(models, path.parent.name) for path in sorted(models.glob("*/card.json"))]
+    return sorted(found, key=lambda card: str(card.get("trained_at", "")))
 
 
 def activated(models: Path) -> list[str]:
@@ -133,6 +137,39 @@ def rollback(models: Path) -> str | None:
     return history[-2] if len(history) > 1 else None
 
 
+def forget(models: Path, customer_id: str) -> int:
+    """Take a customer's own row out of every model on disk, and return how many models had one.
+
+    A model without them is a version of its own and takes the old one's place, also in the pointer; the old folder is
+    deleted. What they share with others goes when the model is trained again. A model that cannot be read is deleted
+    too: nobody could serve it, and it may name them.
+    """
+    had = 0
+    for version in [path.parent.name for path in sorted(models.glob("*/card.json"))]:
+        try:
+            old = load(models, version)
+        except Misconfigured:
+            _replace(models, version, None)
+            had += 1
+            continue
+        if customer_id in old.acquainted:
+            new = named(old.without(customer_id))
+            made_here = {"version", "sha256", "shapes", "spelling"}
+            save(models, new, {name: fact for name, fact in _card(models, version).items() if name not in made_here})
+            _replace(models, version, new.version)
+            had += 1
+    return had
+
+
+def _replace(models: Path, old: str, new: str | None) -> None:
+    """Put a model in another's place wherever that one was activated, or nothing; then delete it."""
+    history = activated(models)
+    if old in history:
+        kept = [new if one == old else one for one in history]
+        _point(models, [one for one in kept if one is not None])
+    shutil.rmtree(models / old)
+
+
 def _point(models: Path, history: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix=".making-", dir=models) as folder:
         made = Path(folder) / POINTER
@@ -148,44 +185,81 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _pack(model: Model) -> bytes:
-    packed, gestures = io.BytesIO(), sorted(model.evidence)
-    np.savez(
-        packed,
-        allow_pickle=False,
-        customer_names=np.array(model.form.customer_names, dtype=np.str_),
-        customer_vectors=model.form.customer_vectors,
-        customer_biases=model.form.customer_biases,
-        gesture_names=np.array(model.form.gesture_names, dtype=np.str_),
-        gesture_vectors=model.form.gesture_vectors,
-        gesture_biases=model.form.gesture_biases,
-        constant=np.float64(model.form.constant),
-        words=np.float64(model.words),
-        evidence_gestures=np.array(gestures, dtype=np.str_),
-        evidence=np.array([model.evidence[gesture] for gesture in gestures], dtype=np.float64),
+def _pack(model: Model) -> Files:
+    files = {"mixes.json": json.dumps(_told(model), indent=2, sort_keys=True).encode()}
+    for name, form in model.forms.items():
+        files |= {f"{name}.{field}.npy": _array(getattr(form, field)) for field in FIELDS}
+    return dict(sorted(files.items()))
+
+
+def _told(model: Model) -> Card:
+    """Return all of a model that is no array."""
+    mixes = {
+        name: {"slopes": dict(mix.slopes), "intercept": mix.intercept}
+        for name in ("stranger", "known", "new")
+        if (mix := getattr(model, name)) is not None
+    }
+    constants = {name: form.constant for name, form in model.forms.items()}
+    return {
+        "mixes": mixes,
+        "constants": constants,
+        "evidence": dict(model.evidence),
+        "usual": model.usual,
+        "answered": model.answered,
+        "ground": _grounded(model.ground),
+    }
+
+
+def _unpack(version: str, folder: Path) -> Model:
+    told = json.loads((folder / "mixes.json").read_text(encoding="utf-8"))
+    mixes = {name: Mix(mix["slopes"], mix["intercept"]) for name, mix in told["mixes"].items()}
+    forms = {name: _form(folder, name, constant) for name, constant in told["constants"].items()}
+    ground = Ground(**(told["ground"] | {"curve": Curve.from_json(told["ground"]["curve"])}))
+    return Model(
+        version,
+        forms,
+        mixes["stranger"],
+        mixes["known"],
+        mixes.get("new"),
+        told["evidence"],
+        told["usual"],
+        ground,
+        told["answered"],
     )
+
+
+def _grounded(ground: Ground) -> Card:
+    return {
+        "curve": ground.curve.as_json(),
+        "beyond": ground.beyond,
+        "learned": dict(ground.learned),
+        "usual": ground.usual,
+    }
+
+
+def _form(folder: Path, name: str, constant: float) -> Bilinear:
+    read = {field: np.load(folder / f"{name}.{field}.npy", mmap_mode="r", allow_pickle=False) for field in FIELDS}
+    names = {field: tuple(read[field].tolist()) for field in ("customer_names", "gesture_names")}
+    return Bilinear(**(read | names), constant=constant)
+
+
+def _array(values: Any) -> bytes:
+    packed = io.BytesIO()
+    np.save(packed, np.array(values, dtype=np.str_) if isinstance(values, tuple) else values, allow_pickle=False)
     return packed.getvalue()
 
 
-def _unpack(version: str, packed: bytes) -> Model:
-    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        form = Bilinear(
-            tuple(arrays["customer_names"].tolist()),
-            arrays["customer_vectors"],
-            arrays["customer_biases"],
-            tuple(arrays["gesture_names"].tolist()),
-            arrays["gesture_vectors"],
-            arrays["gesture_biases"],
-            float(arrays["constant"]),
-        )
-        gestures, weights = arrays["evidence_gestures"].tolist(), arrays["evidence"].tolist()
-        return Model(version, form, float(arrays["words"]), dict(zip(gestures, weights, strict=True)))
+def _digest(files: Files) -> str:
+    return hashlib.sha256(
+        b"".join(name.encode() + hashlib.sha256(files[name]).digest() for name in sorted(files))
+    ).hexdigest()
 
 
-def _shapes(form: Bilinear) -> dict[str, list[int]]:
+def _shapes(model: Model) -> dict[str, list[int]]:
     return {
-        "customer_vectors": list(form.customer_vectors.shape),
-        "gesture_vectors": list(form.gesture_vectors.shape),
+        f"{name}.{side}": list(getattr(form, side).shape)
+        for name, form in model.forms.items()
+        for side in ("customer_vectors", "gesture_vectors")
     }
 
 

@@ -1,5 +1,6 @@
 """Which recommender serves now: the trained model where there is one, the content prior before."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,14 +8,23 @@ import polars as pl
 
 from wowengine.recommend import registry
 from wowengine.recommend.base import Recommender
+from wowengine.recommend.bilinear import Bilinear, Floats, constant_form
 from wowengine.recommend.calibrate import ASSUMED_WEIGHT
+from wowengine.recommend.content import voice
 from wowengine.recommend.features import Features
-from wowengine.recommend.popular import NO_COUNTS, popular_form
-from wowengine.recommend.prior import prior, shared_words
-from wowengine.recommend.scorer import Forms, Scorer
+from wowengine.recommend.model import WORDS, Mix, Model
+from wowengine.recommend.popular import NO_COUNTS
+from wowengine.recommend.prior import Link, prior, shared_words
+from wowengine.recommend.scorer import Forms, Scorer, Weighed
 
 
-def recommender(models: Path, base_rate: float, counts: pl.DataFrame = NO_COUNTS) -> Recommender:
+def recommender(
+    models: Path,
+    base_rate: float,
+    counts: pl.DataFrame = NO_COUNTS,
+    links: Sequence[Link] = (),
+    catalogue: Collection[str] | None = None,
+) -> Recommender:
     """Return the recommender to use.
 
     Parameters
@@ -25,28 +35,53 @@ def recommender(models: Path, base_rate: float, counts: pl.DataFrame = NO_COUNTS
         The policy's guess of how often a gesture lands, between 0 and 1.
     counts
         Customers' answers so far: columns gesture_id, landed, answered (see `dataset.count_answers`).
+    links
+        What the policy says speaks for what, while there is no model.
+    catalogue
+        Ids of the gestures to score.
 
     Raises
     ------
     Misconfigured
-        When the active model on disk is not what was trained.
+        When the active model on disk is not what was trained, or was taught by another catalogue.
     """
-    model = registry.active(models)
-    return prior(base_rate, counts) if model is None else blended(model, base_rate, counts)
+    model = registry.active(models, catalogue)
+    return prior(base_rate, counts, links) if model is None else blended(model)
 
 
-def blended(model: registry.Model, base_rate: float, counts: pl.DataFrame = NO_COUNTS) -> Scorer:
-    """Return the model, leaning on the content prior where it has seen little.
+def blended(model: Model) -> Scorer:
+    """Return the model, leaning on what is told of a gesture where it has seen little of it.
 
-    A gesture with n answers learned from is scored n / (n + `ASSUMED_WEIGHT`) by the model and the rest by the prior:
-    one that is new in the catalogue stands at the prior alone.
+    A gesture with n answers learned from is scored n / (n + `ASSUMED_WEIGHT`) as one that was offered, and the rest as
+    a new one: by the model's mix for new gestures, or where it has none by the rate that is usual and the words as the
+    content prior counts them. Popularity stays out of it: the few answers that a gesture has are in the model already,
+    and counted twice they would mislead.
     """
-    often = popular_form(base_rate, counts)
 
     def forms(people: Features, offered: Features) -> Forms:
         answers = np.array([model.evidence.get(gesture, 0.0) for gesture in offered.ids], dtype=np.float32)
-        trust = answers / (answers + np.float32(ASSUMED_WEIGHT))
-        words = np.float32(model.words) * trust + (1 - trust)
-        return [(model.form, trust), (often, 1 - trust), (shared_words(people.names, offered.names), words)]
+        known = np.array([one in model.acquainted for one in people.ids], dtype=np.float32)
+        trust, everybody = answers / (answers + np.float32(ASSUMED_WEIGHT)), np.ones(1, dtype=np.float32)
+        ways = dict(model.forms) | {WORDS: shared_words(people.names, offered.names)}
+        new = model.new or Mix({WORDS: 1.0}, model.usual)
+        offered_before = _mixed(ways, [(model.stranger, 1 - known), (model.known, known)], offered, trust)
+        return [*offered_before, *_mixed(ways, [(new, everybody)], offered, 1 - trust)]
 
-    return Scorer(model.version, forms, model.evidence, max(1, len(model.form.customer_names)))
+    # Choices alone tell in what order, and not how often: such a chance stays assumed, whatever the gesture's evidence.
+    evidence = model.evidence if model.answered else {}
+    return Scorer(model.version, forms, evidence, model.ground, model.acquainted)
+
+
+def _mixed(
+    ways: Mapping[str, Bilinear], mixes: Sequence[tuple[Mix, Floats]], offered: Features, gestures: Floats
+) -> list[Weighed]:
+    """Weigh the ways for each customer by the mix that is theirs; a way that counts nowhere is left out."""
+
+    def told(numbers: Iterable[float]) -> Floats:
+        shares = [people * np.float32(number) for number, (_, people) in zip(numbers, mixes, strict=True)]
+        return np.asarray(np.sum(shares, axis=0), dtype=np.float32)
+
+    slopes = {name: told(mix.slopes.get(name, 0.0) for mix, _ in mixes) for name in ways}
+    voices = {name: voice(name, ways[name], offered) for name, slope in slopes.items() if slope.any()}
+    weighed = [Weighed(one.form, slopes[name], one.gestures * gestures) for name, one in voices.items()]
+    return [*weighed, Weighed(constant_form(1.0), told(mix.intercept for mix, _ in mixes), gestures)]

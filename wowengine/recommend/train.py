@@ -3,6 +3,7 @@
 It is tried on the newest fifth of the answers, beside popularity and the content prior, after learning from the rest.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,19 +12,25 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from wowengine import __version__
 from wowengine.profiles.frames import ProfileFrames
-from wowengine.recommend import registry
+from wowengine.recommend import drift, registry
 from wowengine.recommend.dataset import Examples, count_answers, examples, settle
 from wowengine.recommend.evaluate import Quality, evaluate
-from wowengine.recommend.fit import FOLDS, Learner, best_learner, fit
+from wowengine.recommend.fit import fit, learners
+from wowengine.recommend.model import Model
 from wowengine.recommend.popular import popular
 from wowengine.recommend.prior import prior
+from wowengine.recommend.rehearse import FOLDS, Learner
+from wowengine.recommend.revision import revision
 from wowengine.recommend.score import blended
 
 NEEDED = 50  # customers' answers before anything is learned
 NEEDED_OF_EACH = 5  # of them that landed, and that did not
 NEEDED_CUSTOMERS = 10
 TRIED_ON = 0.2  # share of the answers, the newest, that a model is tried on
+AUTO = "auto"  # the mix of all ways of learning
+OWN_DATA = "the company's own"
 BASELINES = {"popular": popular, "prior": prior}
 
 
@@ -38,7 +45,9 @@ class TrainReport:
     answers, verdicts
         Customers' answers, and reviewers' verdicts, that there were to learn from.
     algorithm
-        What learned: `lightfm`, or `linear` where LightFM is not installed; '' where nothing was tried.
+        The ways of learning that were mixed, such as ``lightfm+linear``; '' where nothing was tried.
+    weights
+        How much each way counts in the registered model, for strangers and for customers known before.
     quality
         On the newest answers: of the model and of each baseline.
     version
@@ -50,6 +59,7 @@ class TrainReport:
     verdicts: int
     algorithm: str = ""
     quality: dict[str, Quality] = field(default_factory=dict)
+    weights: dict[str, dict[str, float]] = field(default_factory=dict)
     version: str | None = None
 
     @property
@@ -66,6 +76,7 @@ class TrainReport:
             "algorithm": self.algorithm,
             "answers": self.answers,
             "verdicts": self.verdicts,
+            "weights": self.weights,
             "quality": {name: quality.as_json() for name, quality in self.quality.items()},
         }
 
@@ -78,6 +89,7 @@ def train(
     *,
     now: datetime,
     seed: int = 0,
+    licence_of_data: str = OWN_DATA,
 ) -> TrainReport:
     """Learn from outcomes and verdicts, and register the model if it is no worse than what serves without it.
 
@@ -93,6 +105,8 @@ def train(
         UTC; what was shown long before and never answered counts as a quiet no.
     seed
         The same seed and outcomes give the same model, byte for byte.
+    licence_of_data
+        Whose the outcomes are, for the model's card.
     """
     offers = examples(settle(outcomes, now), profiles, gestures)
     early, late = split_by_time(offers)
@@ -101,28 +115,29 @@ def train(
     missing = shortfall(offers, early, late)
     if missing:
         return replace(nothing, said=f"Not enough yet: {missing}.")
-    learner = best_learner()
-    quality = compare(early, late, learner, seed)
-    tried = replace(nothing, algorithm=learner.name, quality=quality)
-    worse = [name for name in BASELINES if not quality[learner.name].no_worse_than(quality[name])]
+    ways = learners()
+    quality = compare(early, late, ways, seed)
+    tried = replace(nothing, algorithm="+".join(sorted(way.name for way in ways)), quality=quality)
+    worse = [name for name in BASELINES if not quality[AUTO].no_worse_than(quality[name])]
     if worse:
         said = f"Not registered: on the newest answers it is worse than {' and '.join(worse)}. What served, serves on."
         return replace(tried, said=said)
-    model = fit(offers, learner, seed)
+    model = fit(offers, ways, seed)
     said = f"Registered {model.version}, learned from {answers} answers; it serves from now on."
-    report = replace(tried, said=said, version=model.version)
-    registry.save(models, model, report.as_json() | _facts(offers, now, seed))
+    report = replace(tried, said=said, version=model.version, weights=_weights(model))
+    registry.save(models, model, report.as_json() | _facts(offers, now, seed, licence_of_data))
     registry.activate(models, model.version)
     return report
 
 
-def compare(early: Examples, late: Examples, learner: Learner, seed: int = 0) -> dict[str, Quality]:
+def compare(early: Examples, late: Examples, ways: Sequence[Learner], seed: int = 0) -> dict[str, Quality]:
     """Learn from the early offers and foretell the late answers, beside popularity and the content prior."""
     counts = count_answers(early.offers)
     landed, answered = counts.select(pl.col("landed", "answered").sum()).row(0)
     base_rate = (landed + 1) / (answered + 2)
-    model = blended(fit(early, learner, seed), base_rate, counts)
-    tried = {learner.name: model} | {name: make(base_rate, counts) for name, make in BASELINES.items()}
+    tried = {AUTO: blended(fit(early, ways, seed))} | {
+        name: make(base_rate, counts) for name, make in BASELINES.items()
+    }
     return {name: evaluate(scorer, late) for name, scorer in tried.items()}
 
 
@@ -154,7 +169,12 @@ def shortfall(offers: Examples, early: Examples, late: Examples) -> str:
     return ""
 
 
-def _facts(offers: Examples, now: datetime, seed: int) -> registry.Card:
+def _weights(model: Model) -> dict[str, dict[str, float]]:
+    mixes = {"strangers": model.stranger, "known": model.known, "new gestures": model.new}
+    return {whom: {name: round(slope, 3) for name, slope in mix.slopes.items()} for whom, mix in mixes.items() if mix}
+
+
+def _facts(offers: Examples, now: datetime, seed: int, licence_of_data: str) -> registry.Card:
     """Return what a model was made of, for its card."""
     times = offers.offers["occurred_at"]
     return {
@@ -164,4 +184,11 @@ def _facts(offers: Examples, now: datetime, seed: int) -> registry.Card:
         "to": str(times.max()),
         "customers": offers.offers["customer_id"].n_unique(),
         "gestures": len(offers.offered.ids),
+        "offers": len(offers),
+        "landed": int(offers.landed[offers.answered].sum()),
+        "features": {"customers": len(offers.people.names), "gestures": len(offers.offered.names)},
+        "licence_of_data": licence_of_data,
+        "wowengine": __version__,
+        "revision": revision(),
+        "baseline": drift.baseline(offers.people),
     }

@@ -23,6 +23,7 @@ from wowengine.recommend.base import Recommender
 from wowengine.recommend.catalog import load_gestures
 from wowengine.recommend.explain import Part
 from wowengine.rounds import past
+from wowengine.rounds.training import history
 from wowengine.terms import GestureKind, SignalKind
 
 REASONS_SHOWN = 3
@@ -41,6 +42,7 @@ class Situation:
     incidents: dict[str, list[Incident]]
     evidence: dict[str, list[Evidence]]
     stock_left: dict[str, int]
+    history: pl.DataFrame
 
     def moments(self, customer_id: str) -> list[Moment]:
         """Return the occasions for this customer: every incident not yet answered, and plain today."""
@@ -51,7 +53,7 @@ class Situation:
     def score(self, recommender: Recommender, moments: Mapping[str, Moment]) -> dict[str, list[Candidate]]:
         """Return each customer's candidates in their moment: every gesture of the catalogue, scored."""
         contexts = {customer_id: context_of(moment) for customer_id, moment in moments.items()}
-        scores = recommender.score(self.frames.only(list(moments)), self.gestures, contexts)
+        scores = recommender.score(self.frames.only(list(moments)), self.gestures, contexts, history=self.history)
         gestures = {row["gesture_id"]: row for row in self.gestures.iter_rows(named=True)}
         candidates: dict[str, list[Candidate]] = defaultdict(list)
         for row in scores.frame.iter_rows(named=True):
@@ -104,6 +106,7 @@ def survey(session: Session, at: datetime, customer_ids: Sequence[str] | None = 
         incidents=past.incidents(session, at, customer_ids),
         evidence=_grounds(session, frames, customer_ids),
         stock_left=ledger.stock_left(session),
+        history=history(session, at),
     )
 
 

@@ -1,5 +1,8 @@
 """What came of gestures, back into the model: outcomes and verdicts to `recommend`, and who scores next."""
 
+from datetime import datetime
+
+import polars as pl
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -10,6 +13,7 @@ from wowengine.profiles import store
 from wowengine.recommend.base import Recommender
 from wowengine.recommend.catalog import load_gestures
 from wowengine.recommend.dataset import count_answers, settle
+from wowengine.recommend.features import history_of
 from wowengine.recommend.score import recommender
 from wowengine.recommend.train import TrainReport, train
 from wowengine.rounds.config import Config
@@ -27,4 +31,10 @@ def train_model(database: Database, config: Config, *, seed: int = 0) -> TrainRe
 def recommender_for(session: Session, config: Config, policy: Policy) -> Recommender:
     """Return who scores now: the trained model, leaning on the prior where little was seen, or the prior alone."""
     answers = count_answers(settle(outcomes.training_frame(session), clock.now()))
-    return recommender(config.models, policy.base_rate, answers)
+    catalogue = load_gestures(session)["gesture_id"].to_list()
+    return recommender(config.models, policy.base_rate, answers, catalogue=catalogue)
+
+
+def history(session: Session, at: datetime) -> pl.DataFrame:
+    """Return what each customer took and refused so far, for who scores next: see `history_of`."""
+    return history_of(settle(outcomes.training_frame(session), at).filter("answered"))

@@ -11,9 +11,10 @@ from wowengine.recommend import lightfm_model, linear
 from wowengine.recommend.base import Recommender
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.dataset import Examples, count_answers, examples, settle
-from wowengine.recommend.fit import Learner, fit
+from wowengine.recommend.fit import fit
 from wowengine.recommend.popular import popular
 from wowengine.recommend.prior import prior
+from wowengine.recommend.rehearse import Learner
 from wowengine.recommend.score import blended
 
 BASE_RATE = 0.3
@@ -24,8 +25,8 @@ POPULAR_ONES = ["g0", "g1"]
 def learned(path: Callable[[Examples, int], Sequence[Bilinear]]) -> Callable[[World], Recommender]:
     def build(world: World) -> Recommender:
         offers = settle(world.outcomes, NOW)
-        model = fit(examples(offers, world.profiles, world.gestures), Learner("learned", path))
-        return blended(model, BASE_RATE, count_answers(offers))
+        model = fit(examples(offers, world.profiles, world.gestures), [Learner("learned", path)])
+        return blended(model)
 
     return build
 

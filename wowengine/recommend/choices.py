@@ -1,0 +1,154 @@
+"""One model out of choices alone: purchases, ratings, check-ins, where nobody ever said no.
+
+What was not chosen was not refused, so there is no chance to be calibrated; but each choice was one among all that
+could have been chosen, and the ways of learning are mixed so that what was chosen next would have been likeliest: the
+conditional logit (McFadden 1974), which looks at the top of a list as a customer does.
+
+Each way is tried on what it has not seen: for customers it knows, for strangers, and for gestures that are new.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+
+from wowengine.recommend import content, ease, lightfm_model, registry, segments
+from wowengine.recommend.bilinear import Floats
+from wowengine.recommend.calibrate import Doubles
+from wowengine.recommend.dataset import Examples
+from wowengine.recommend.features import Features, history_of, taken
+from wowengine.recommend.model import WORDS, Mix, Model
+from wowengine.recommend.prior import shared_words
+from wowengine.recommend.rehearse import Folds, Learner, by_customer, by_gesture, learn, within_customers
+from wowengine.recommend.scorer import Forms, lay, plainly, represent
+
+MOST_CUSTOMERS = 1500  # whose choices mix the ways: more of them tell no more
+STEEPEST = 50.0  # slope of a mix, in spreads of a way among the gestures of one customer
+LEVEL = 1e-4  # spread of a way that scores all gestures alike, but for rounding
+
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen, and what else could have been.
+
+    Attributes
+    ----------
+    chosen
+        Shape (customers, gestures): how often each chose each, of what the ways had not seen.
+    open
+        The same shape: what could have been chosen.
+    scores
+        By way, shape (stages, customers, gestures).
+    """
+
+    chosen: Floats
+    open: Booleans
+    scores: dict[str, Floats]
+
+
+def choosers() -> list[Learner]:
+    """Return the ways of learning from choices alone."""
+    ways = [Learner(module.NAME, module.path) for module in (content, ease, segments)]
+    if lightfm_model.is_installed():
+        ways.append(Learner(lightfm_model.NAME, lightfm_model.warp_path, personal=True))
+    return ways
+
+
+def fit_choices(offers: Examples, ways: Sequence[Learner], seed: int = 0) -> Model:
+    """Learn from these choices. Scores only rank: their sigmoid is the chance that a customer's next choice is this."""
+    known = _tried(offers, ways, within_customers(offers, seed), seed)
+    stages = {name: _best_stage(known, name) for name in known.scores}
+    forms = {way.name: learn(offers, way, seed)[stages[way.name]] for way in ways}
+    evidence = offers.offers["gesture_id"].value_counts().sort("gesture_id")
+    return registry.named(
+        Model(
+            version="",
+            forms=dict(sorted(forms.items())),
+            stranger=_mix(_tried(offers, ways, by_customer(offers), seed), stages),
+            known=_mix(known, stages),
+            new=_mix(_tried(offers, ways, by_gesture(offers), seed, new=True), stages),
+            evidence={gesture: float(count) for gesture, count in evidence.iter_rows()},
+            answered=False,
+        )
+    )
+
+
+def _tried(offers: Examples, ways: Sequence[Learner], folds: Folds, seed: int, *, new: bool = False) -> Choices:
+    """Score, for those whose choices were held out (the first fold), everything they had not chosen before."""
+    seen, unseen = offers.where(folds != 0), offers.where(folds == 0)
+    ids = np.unique(np.array(unseen.people.ids, dtype=np.str_))
+    ids = np.sort(np.random.default_rng(seed).permutation(ids)[:MOST_CUSTOMERS])
+    people = _once(unseen.people, ids)
+    people = people.beside(taken(people.ids, history_of(seen.answers)))
+    offered = unseen.offered if new else offers.offered
+    chosen, had = _counts(unseen, ids, offered), _counts(seen, ids, offered)
+    scores = {
+        way.name: [_all([content.voice(way.name, form, offered)], people, offered) for form in learn(seen, way, seed)]
+        for way in ways
+    }
+    scores[WORDS] = [_all(plainly(shared_words(people.names, offered.names)), people, offered)]
+    return Choices(chosen, (had == 0) | (chosen > 0), {name: np.array(stages) for name, stages in scores.items()})
+
+
+def _once(people: Features, ids: NDArray[np.str_]) -> Features:
+    """Return one row of each of these customers: what was told of them at their first choice."""
+    names, first = np.unique(np.array(people.ids, dtype=np.str_), return_index=True)
+    rows = first[np.searchsorted(names, ids)]
+    return Features(tuple(ids.tolist()), people.names, people.matrix[rows])
+
+
+def _counts(offers: Examples, ids: NDArray[np.str_], offered: Features) -> Floats:
+    """Count what these customers chose of what is offered: shape (customers, gestures)."""
+    counts = np.zeros((len(ids), len(offered.ids)), dtype=np.float32)
+    who = np.array(offers.people.ids, dtype=np.str_)
+    row, what = np.searchsorted(ids, who), np.array([offered.position.get(one, -1) for one in offers.offered.ids])
+    column = what[offers.gesture]
+    asked = (row < len(ids)) & (ids[np.minimum(row, len(ids) - 1)] == who) & (column >= 0)
+    np.add.at(counts, (row[asked], column[asked]), 1.0)
+    return counts
+
+
+def _all(forms: Forms, people: Features, offered: Features) -> Floats:
+    left, right = represent(lay(forms, people, offered))
+    return left @ right.T
+
+
+def _best_stage(choices: Choices, name: str) -> int:
+    losses = [
+        _likeliest(choices, choices.scores[name][stage : stage + 1])[1] for stage in range(len(choices.scores[name]))
+    ]
+    return int(np.argmin(losses))
+
+
+def _mix(choices: Choices, stages: Mapping[str, int]) -> Mix:
+    ways = np.stack([choices.scores[name][stage] for name, stage in stages.items()])
+    slopes, _ = _likeliest(choices, ways)
+    mixed = np.where(choices.open, np.tensordot(slopes, ways, axes=1), -np.inf)
+    usual = float(np.mean(logsumexp(mixed, axis=1)))
+    return Mix(dict(zip(stages, slopes.tolist(), strict=True)), -usual)
+
+
+def _likeliest(choices: Choices, ways: Floats) -> tuple[Doubles, float]:
+    """Return the slopes under which the choices were likeliest, none negative, and a choice's mean loss in nats."""
+    # On one scale, the search is quick; and a way that scores all gestures alike tells nothing, and counts nothing.
+    spread = np.array([way.std(axis=1).mean() for way in ways], dtype=np.float64)
+    scale = np.where(spread > LEVEL, spread, np.inf)
+    scaled, total = ways / scale[:, None, None].astype(np.float32), float(choices.chosen.sum())
+    per_customer = choices.chosen.sum(axis=1)
+
+    def loss(slopes: Doubles) -> tuple[float, Doubles]:
+        mixed = np.where(choices.open, np.tensordot(slopes.astype(np.float32), scaled, axes=1), -np.inf)
+        top = logsumexp(mixed, axis=1)
+        expected = np.exp(mixed - top[:, None]) * per_customer[:, None]
+        cost = float((per_customer * top).sum()) - float((choices.chosen * np.where(choices.open, mixed, 0.0)).sum())
+        slope = np.tensordot(scaled, expected - choices.chosen, axes=2)
+        return cost / total, np.asarray(slope, dtype=np.float64) / total
+
+    start, bounds = np.full(len(ways), 1.0 / len(ways)), [(0.0, STEEPEST)] * len(ways)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
+    return np.asarray(found.x / scale, dtype=np.float64), float(found.fun)
