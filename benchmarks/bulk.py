@@ -20,7 +20,8 @@ import polars as pl
 from benchmarks.say import Found, say
 from wowengine.recommend.base import ASSUMED, Scores
 from wowengine.recommend.bulk import Shard, write
-from wowengine.recommend.calibrate import PERSONAL_WEIGHT, interval, sigmoid
+from wowengine.recommend.calibrate import ASSUMED_WEIGHT, sigmoid
+from wowengine.recommend.doubt import limits
 from wowengine.recommend.topk import Pool
 
 DIMENSIONS = 64
@@ -72,7 +73,7 @@ def _blocks(given: argparse.Namespace) -> Iterator[pl.DataFrame]:
         many = min(given.block, given.customers - start)
         index, score = pool.best(chooser.standard_normal((many, DIMENSIONS), np.float32), K, threads=given.threads)
         chance = sigmoid(score.ravel().astype(np.float64))
-        low, high = interval(chance, np.full(len(chance), PERSONAL_WEIGHT))
+        low, high = limits(score.ravel(), 0.0, np.full(len(chance), ASSUMED_WEIGHT))
         people = pl.Series([f"customer-{n:08}" for n in range(start, start + many)], dtype=pl.String)
         yield pl.DataFrame(
             {

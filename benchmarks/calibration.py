@@ -1,12 +1,10 @@
 """How honest chances and their intervals are: ``python -m benchmarks.calibration [--json]``.
 
 Curves on real coupon offers, scored by models that never saw the customer, and on made-up scores with a known
-distortion; and how many true chances lie in their intervals in made-up worlds (nine of ten should): those of ``doubt``
-beside Beta intervals of one strength for everybody.
+distortion; and how many true chances lie in their intervals in made-up worlds (nine of ten should).
 """
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -17,10 +15,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from benchmarks.coupons import coupons
 from benchmarks.say import Found, say
-from tests.recommend.worlds import GESTURES, NOW, World, frame, hidden_tastes, profiles
+from tests.recommend.worlds import NOW, World, hidden_tastes
 from wowengine.recommend import lightfm_model
-from wowengine.recommend.calibrate import FITS, PERSONAL_WEIGHT, fit_curve, interval, platt, sigmoid
+from wowengine.recommend.calibrate import FITS, fit_curve, platt, sigmoid
 from wowengine.recommend.curve import Curve, softplus
 from wowengine.recommend.dataset import Examples, examples, settle
 from wowengine.recommend.doubt import answers_about, differences, learned_from, limits
@@ -53,7 +52,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    found: Found = {"coupon": _coupon(_coupon_offers(given.data / "coupon"))}
+    found: Found = {"coupon": _coupon(coupons(given.data / "coupon"))}
     found |= {f"{name}, {count} answers": _distorted(name, count) for name in DISTORTIONS for count in (100, 500, 5000)}
     found |= {f"coverage, {kind}": dict(_covered(kind)) for kind in KINDS}
     found["million_scores_ms"] = _speed()
@@ -171,21 +170,17 @@ def _covered(kind: str) -> Iterator[tuple[str, Found]]:
 def _coverage(world: World) -> Found:
     """Learn from a world, and count how many of its true chances lie in their intervals."""
     offers = examples(settle(world.outcomes, NOW), world.profiles, world.gestures)
-    known, weight = offers.learnable().people, offers.weight.astype(np.float64)
+    known, weight = offers.shared().people, offers.weight.astype(np.float64)
     people = occasions(world.profiles, {one: {"weather": "sun"} for one in world.profiles.customers["customer_id"]})
     logits, evidence = _learned(offers, people, gestures_told(world.gestures))
     who, what = (_numbered(offers, name) for name in ("customer_id", "gesture_id"))
     beyond = differences(_unseen_logits(offers, lined=True), offers.landed, weight, who, what)
     told = answers_about(people.under(known.names), *learned_from(known.matrix, weight))
-    strength = np.broadcast_to(evidence / max(1, len(known.names)) + PERSONAL_WEIGHT, logits.shape)
-    beta = [end.reshape(logits.shape) for end in interval(sigmoid(logits).ravel(), strength.ravel())]
     few = evidence <= FEW
-    found: Found = {}
-    for name, (low, high) in {"doubt": limits(logits, told[:, None], evidence, beyond), "beta": beta}.items():
-        inside = (low <= world.chance) & (world.chance <= high)
-        found |= {name: inside.mean(), f"{name}_width": (high - low).mean()}
-        found |= {f"{name}_few": inside[:, few].mean()} if few.any() else {}
-    return found
+    low, high = limits(logits, told[:, None], evidence, beyond)
+    inside = (low <= world.chance) & (world.chance <= high)
+    found: Found = {"inside": inside.mean(), "width": (high - low).mean()}
+    return found | ({"inside_few": inside[:, few].mean()} if few.any() else {})
 
 
 def _learned(offers: Examples, people: Features, offered: Features) -> tuple[Doubles, Doubles]:
@@ -200,7 +195,7 @@ def _learned(offers: Examples, people: Features, offered: Features) -> tuple[Dou
 def _unseen_logits(offers: Examples, *, lined: bool) -> Doubles:
     """Score offers by models that never saw the customer, at the best stage; put on Platt's line, or bare."""
     tried = []
-    rehearsed = rehearse(offers, [Learner(lightfm_model.NAME, lightfm_model.path)], by_customer(offers), 0).scores
+    rehearsed = rehearse(offers, [Learner(lightfm_model.NAME, lightfm_model.path)], by_customer(offers, 0), 0).scores
     for scores in rehearsed[lightfm_model.NAME]:
         ways = np.stack([scores, rehearsed[WORDS][0]], axis=1)
         slopes, intercept = platt(ways, offers.landed, offers.weight.astype(np.float64))
@@ -212,27 +207,6 @@ def _unseen_logits(offers: Examples, *, lined: bool) -> Doubles:
 def _numbered(offers: Examples, name: str) -> Integers:
     _, numbers = np.unique(offers.offers[name].to_numpy().astype(np.str_), return_inverse=True)
     return np.asarray(numbers, dtype=np.int64)
-
-
-def _coupon_offers(folder: Path) -> Examples:
-    read = {
-        name: pl.read_csv(folder / f"{name}.csv", infer_schema=False) for name in ("customers", "gestures", "outcomes")
-    }
-    people = [
-        {
-            "customer_id": row["customer_id"],
-            "attributes": json.dumps({k: v for k, v in row.items() if v and k not in {"customer_id", "consents"}}),
-        }
-        for row in read["customers"].iter_rows(named=True)
-    ]
-    offered = read["gestures"].with_columns(
-        pl.col("tags", "channels").str.split(";"), pl.col("cost_cents").cast(pl.Int64), attributes=pl.lit("{}")
-    )
-    outcomes = read["outcomes"].with_columns(
-        pl.col("occurred_at").str.to_datetime(time_zone="UTC", time_unit="us"), decision_id=pl.lit("")
-    )
-    gestures = frame([row | {"slots": []} for row in offered.to_dicts()], GESTURES)
-    return examples(settle(outcomes, NOW), profiles(people), gestures)
 
 
 def _speed() -> Found:

@@ -10,26 +10,23 @@ Differences are paired bootstraps over respondents.
 """
 
 import argparse
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.coupons import coupons
 from benchmarks.say import Found, say
-from tests.recommend.worlds import GESTURES, NOW, frame, profiles
-from wowengine.profiles.frames import ProfileFrames
 from wowengine.recommend import lightfm_model
-from wowengine.recommend.dataset import Examples, examples, settle
+from wowengine.recommend.dataset import Examples
 from wowengine.recommend.evaluate import auc, calibration_error, log_loss
-from wowengine.recommend.features import IDENTITY, NEVER, OWN, Features
+from wowengine.recommend.features import IDENTITY, OWN, Features
 from wowengine.recommend.fit import fit, learners
 from wowengine.recommend.score import blended
 from wowengine.recommend.scorer import pair_logits, plainly
@@ -54,29 +51,6 @@ def main() -> None:
         for known in ("cold", "warm"):
             found |= {f"{known}, {told}: {way}": one for way, one in _measured(offers, known == "warm", given.seed)}
     say(found, as_json=given.json)
-
-
-def coupons(folder: Path, *, everything: bool) -> Examples:
-    """Read the offers; what no gesture may depend on is told too, under other names, if everything shall be."""
-    read = {
-        name: pl.read_csv(folder / f"{name}.csv", infer_schema=False) for name in ("customers", "gestures", "outcomes")
-    }
-    people = []
-    for row in read["customers"].iter_rows(named=True):
-        told = {key: value for key, value in row.items() if value and key not in {"customer_id", "consents"}}
-        if everything:
-            told = {
-                f"told {key}" if key.lower().replace("_", "") in NEVER else key: value for key, value in told.items()
-            }
-        people.append({"customer_id": row["customer_id"], "attributes": json.dumps(told)})
-    gestures = read["gestures"].with_columns(
-        pl.col("tags", "channels").str.split(";"), pl.col("cost_cents").cast(pl.Int64), attributes=pl.lit("{}")
-    )
-    outcomes = read["outcomes"].with_columns(
-        pl.col("occurred_at").str.to_datetime(time_zone="UTC", time_unit="us"), decision_id=pl.lit("")
-    )
-    whole: ProfileFrames = profiles(people)
-    return examples(settle(outcomes, NOW), whole, frame([row | {"slots": []} for row in gestures.to_dicts()], GESTURES))
 
 
 def _measured(offers: Examples, warm: bool, seed: int) -> Iterator[tuple[str, Found]]:
@@ -128,7 +102,7 @@ def _difference(
 
 
 def _auto(train: Examples, test: Examples) -> dict[str, Doubles]:
-    scorer = blended(fit(train, learners()))
+    scorer, test = blended(fit(train, learners())), test.knowing(train)
     scores = scorer.logits(test.people, test.offered, test.gesture)
     return {"auto": scorer.ground.curve.logits(scores)}
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.stats import beta
 
 from wowengine.recommend.calibrate import (
     ASSUMED_WEIGHT,
@@ -14,7 +13,6 @@ from wowengine.recommend.calibrate import (
     KNOTS,
     bent,
     fit_curve,
-    interval,
     platt,
     rates,
     sigmoid,
@@ -22,9 +20,6 @@ from wowengine.recommend.calibrate import (
     straight,
 )
 from wowengine.recommend.evaluate import log_loss
-
-CHANCES = st.floats(0.0, 1.0)
-STRENGTHS = st.floats(1.0, 1e5)
 
 
 def test_the_line_that_made_the_answers_is_found_again() -> None:
@@ -62,27 +57,6 @@ def test_half_an_answer_counts_half() -> None:
     whole = platt(scores, landed, np.array([1.0, 1.0, 1.0]))
     same = platt(scores[1:], landed[1:], np.array([2.0, 1.0]))
     assert whole[1] == pytest.approx(same[1], abs=1e-4)
-
-
-@given(CHANCES, STRENGTHS)
-def test_the_chance_lies_in_its_interval(chance: float, strength: float) -> None:
-    low, high = interval(np.array([chance]), np.array([strength]))
-    assert 0 <= low[0] <= chance <= high[0] <= 1
-
-
-@given(st.floats(0.05, 0.95), st.floats(2.0, 1000.0))
-def test_more_answers_narrow_the_interval(chance: float, strength: float) -> None:
-    low, high = interval(np.array([chance, chance]), np.array([strength, 4 * strength]))
-    assert high[1] - low[1] <= high[0] - low[0] + 0.004  # as exact as the table
-
-
-@pytest.mark.parametrize("chance", [0.013, 0.2, 0.5, 0.987])
-@pytest.mark.parametrize("strength", [5.0, 15.0, 200.0])
-def test_the_table_is_the_beta_distribution(chance: float, strength: float) -> None:
-    low, high = interval(np.array([chance]), np.array([strength]))
-    exact = beta(chance * strength, (1 - chance) * strength)
-    assert low[0] == pytest.approx(min(exact.ppf(0.05), chance), abs=0.004)
-    assert high[0] == pytest.approx(max(exact.ppf(0.95), chance), abs=0.004)
 
 
 def test_a_rate_moves_from_the_policys_guess_to_what_was_seen() -> None:

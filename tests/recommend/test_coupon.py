@@ -1,17 +1,15 @@
 """Real offers to real people (UCI in-vehicle coupons), split by customer: everybody in the test is a stranger."""
 
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 
-from tests.recommend.worlds import CUSTOMERS, GESTURES, NOW, frame, profiles
+from benchmarks.coupons import coupons
 from wowengine.recommend import content, ease
-from wowengine.recommend.dataset import Examples, count_answers, examples, settle
+from wowengine.recommend.dataset import Examples, count_answers
 from wowengine.recommend.evaluate import Quality, evaluate
 from wowengine.recommend.fit import fit, learners
 from wowengine.recommend.popular import popular
@@ -34,27 +32,7 @@ class Split:
 @pytest.fixture(scope="module")
 def split(shared_data: Path) -> Split:
     """A fifth of the respondents held out whole."""
-    read = {
-        name: pl.read_csv(shared_data / "coupon" / f"{name}.csv", infer_schema=False)
-        for name in ("customers", "gestures", "outcomes")
-    }
-    people = [
-        {
-            "customer_id": row["customer_id"],
-            "attributes": json.dumps({k: v for k, v in row.items() if v and k not in {"customer_id", "consents"}}),
-        }
-        for row in read["customers"].iter_rows(named=True)
-    ]
-    offered = read["gestures"].with_columns(
-        pl.col("tags", "channels").str.split(";"), pl.col("cost_cents").cast(pl.Int64), attributes=pl.lit("{}")
-    )
-    outcomes = read["outcomes"].with_columns(
-        pl.col("occurred_at").str.to_datetime(time_zone="UTC", time_unit="us"), decision_id=pl.lit("")
-    )
-    assert set(CUSTOMERS) > {"customer_id", "attributes"}
-    offers = examples(
-        settle(outcomes, NOW), profiles(people), frame([row | {"slots": []} for row in offered.to_dicts()], GESTURES)
-    )
+    offers = coupons(shared_data / "coupon")
     assert len(offers) == 9351
     who = offers.offers["customer_id"].unique().sort().to_list()
     strangers = np.random.default_rng(0).permutation(who)[: len(who) // 5].tolist()

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression, minimize
-from scipy.special import betaincinv, expit
+from scipy.special import expit
 
 from wowengine.recommend.curve import SLIGHT, Curve, softplus
 
@@ -21,13 +21,10 @@ Doubles = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
 ASSUMED_WEIGHT = 10.0  # answers that the policy's guess of a gesture's rate is worth
-PERSONAL_WEIGHT = 5.0  # answers that any guess about one person is worth: people differ more than averages do
-TAIL = 0.05  # left out at either end of an interval
 STEEPEST = 10.0  # of a calibration line: answers that a score separates wholly would ask for an endless slope
 FEWEST_TO_BEND = 50.0  # answers of either kind: with fewer a curve is a straight line
 CURVE_FOLDS = 5
 KNOTS = 50  # of a step at most: each is then the mean of at least a fiftieth of the answers
-_GRID = np.linspace(0.0, 1.0, 201)
 
 
 def sigmoid(logit: Doubles) -> Doubles:
@@ -167,22 +164,6 @@ def _targets(landed: Booleans, weight: Doubles) -> Doubles:
     """Return what each answer says, drawn in from 0 and 1 as Platt does."""
     yes, no = _weights(landed, weight)
     return np.where(landed, (yes + 1) / (yes + 2), 1 / (no + 2))
-
-
-def interval(chance: Doubles, strength: Doubles) -> tuple[Doubles, Doubles]:
-    """Return the 5 % and 95 % points of Beta distributions with these means, each worth `strength` answers.
-
-    Shapes (n,) in and out. Read from a table of 201 means for each distinct strength: exact to about 0.002, and
-    quick for millions of rows. The mean always lies inside.
-    """
-    low, high = np.empty_like(chance), np.empty_like(chance)
-    for worth in np.unique(strength):
-        rows = strength == worth
-        a = np.clip(_GRID * worth, 1e-6, None)
-        b = np.clip((1 - _GRID) * worth, 1e-6, None)
-        low[rows] = np.interp(chance[rows], _GRID, betaincinv(a, b, TAIL))
-        high[rows] = np.interp(chance[rows], _GRID, betaincinv(a, b, 1 - TAIL))
-    return np.minimum(low, chance), np.maximum(high, chance)
 
 
 def rates(counts: pl.DataFrame, base_rate: float) -> dict[str, tuple[float, float]]:

@@ -19,10 +19,10 @@ from wowengine.recommend import content, ease, lightfm_model, registry, segments
 from wowengine.recommend.bilinear import Floats
 from wowengine.recommend.calibrate import Doubles
 from wowengine.recommend.dataset import Examples
-from wowengine.recommend.features import Features, history_of, taken
+from wowengine.recommend.features import Features
 from wowengine.recommend.model import WORDS, Mix, Model
 from wowengine.recommend.prior import shared_words
-from wowengine.recommend.rehearse import Folds, Learner, by_customer, by_gesture, learn, within_customers
+from wowengine.recommend.rehearse import FOLDS, Folds, Learner, by_customer, by_gesture, learn, within_customers
 from wowengine.recommend.scorer import Forms, lay, plainly, represent
 
 MOST_CUSTOMERS = 1500  # whose choices mix the ways: more of them tell no more
@@ -61,7 +61,12 @@ def choosers() -> list[Learner]:
 
 def fit_choices(offers: Examples, ways: Sequence[Learner], seed: int = 0) -> Model:
     """Learn from these choices. Scores only rank: their sigmoid is the chance that a customer's next choice is this."""
-    known = _tried(offers, ways, within_customers(offers, seed), seed)
+    known = stranger = _tried(offers, ways, within_customers(offers, seed), seed)
+    if len(set(offers.people.ids)) >= FOLDS:
+        stranger = _tried(offers, ways, by_customer(offers, seed), seed)
+    new = None
+    if len(offers.offered.ids) >= FOLDS:
+        new = _tried(offers, ways, by_gesture(offers, seed), seed, new=True)
     stages = {name: _best_stage(known, name) for name in known.scores}
     forms = {way.name: learn(offers, way, seed)[stages[way.name]] for way in ways}
     evidence = offers.offers["gesture_id"].value_counts().sort("gesture_id")
@@ -69,9 +74,9 @@ def fit_choices(offers: Examples, ways: Sequence[Learner], seed: int = 0) -> Mod
         Model(
             version="",
             forms=dict(sorted(forms.items())),
-            stranger=_mix(_tried(offers, ways, by_customer(offers), seed), stages),
+            stranger=_mix(stranger, stages),
             known=_mix(known, stages),
-            new=_mix(_tried(offers, ways, by_gesture(offers), seed, new=True), stages),
+            new=new and _mix(new, stages),
             evidence={gesture: float(count) for gesture, count in evidence.iter_rows()},
             answered=False,
         )
@@ -80,11 +85,11 @@ def fit_choices(offers: Examples, ways: Sequence[Learner], seed: int = 0) -> Mod
 
 def _tried(offers: Examples, ways: Sequence[Learner], folds: Folds, seed: int, *, new: bool = False) -> Choices:
     """Score, for those whose choices were held out (the first fold), everything they had not chosen before."""
-    seen, unseen = offers.where(folds != 0), offers.where(folds == 0)
+    seen = offers.where(folds != 0)
+    unseen = offers.where(folds == 0).knowing(seen)
     ids = np.unique(np.array(unseen.people.ids, dtype=np.str_))
     ids = np.sort(np.random.default_rng(seed).permutation(ids)[:MOST_CUSTOMERS])
     people = _once(unseen.people, ids)
-    people = people.beside(taken(people.ids, history_of(seen.answers)))
     offered = unseen.offered if new else offers.offered
     chosen, had = _counts(unseen, ids, offered), _counts(seen, ids, offered)
     scores = {
@@ -119,10 +124,7 @@ def _all(forms: Forms, people: Features, offered: Features) -> Floats:
 
 
 def _best_stage(choices: Choices, name: str) -> int:
-    losses = [
-        _likeliest(choices, choices.scores[name][stage : stage + 1])[1] for stage in range(len(choices.scores[name]))
-    ]
-    return int(np.argmin(losses))
+    return int(np.argmin([_likeliest(choices, stage[None])[1] for stage in choices.scores[name]]))
 
 
 def _mix(choices: Choices, stages: Mapping[str, int]) -> Mix:

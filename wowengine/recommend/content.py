@@ -17,7 +17,7 @@ from wowengine.recommend.scorer import Weighed
 from wowengine.recommend.taken import NOTHING, mean_customer, taken
 
 NAME = "content"
-IDENTITY = "gesture:"  # shared with no other gesture
+ITSELF = "gesture:"  # shared with no other gesture
 
 
 def path(examples: Examples, seed: int = 0) -> Sequence[Bilinear]:  # noqa: ARG001 - nothing is random here
@@ -56,5 +56,5 @@ def voice(name: str, form: Bilinear, offered: Features) -> Weighed:
 
 def _words(offered: Features) -> Features:
     """Return what is told of gestures but their names."""
-    kept = [at for at, name in enumerate(offered.names) if not name.startswith(IDENTITY)]
+    kept = [at for at, name in enumerate(offered.names) if not name.startswith(ITSELF)]
     return Features(offered.ids, tuple(offered.names[at] for at in kept), sp.csr_matrix(offered.matrix[:, kept]))

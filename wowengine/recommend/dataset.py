@@ -26,6 +26,8 @@ from wowengine.recommend.features import (
     family,
     gather,
     gestures_told,
+    history_of,
+    taken,
 )
 from wowengine.terms import OutcomeType
 
@@ -112,6 +114,11 @@ class Examples:
         offered, gesture = np.unique(self.gesture[keep], return_inverse=True)
         people, offers = _rows(self.people, np.flatnonzero(keep)), self.offers.filter(pl.Series(keep))
         return Examples(offers, people, _rows(self.offered, offered), gesture)
+
+    def knowing(self, earlier: "Examples") -> "Examples":
+        """Return the same examples, their customers told also by what they took and refused in earlier ones."""
+        before = taken(self.people.ids, history_of(earlier.answers))
+        return replace(self, people=self.people.beside(before))
 
     def learnable(self) -> "Examples":
         """Return the same examples without what only a few share, and with a column for each who answered often."""

@@ -12,8 +12,8 @@ import numpy as np
 
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.curve import STRAIGHT, Curve
-from wowengine.recommend.doubt import OF_PAIR, OF_PERSON
-from wowengine.recommend.features import OWN, UNTOLD
+from wowengine.recommend.doubt import OF_PAIR, OF_PERSON, TELLS
+from wowengine.recommend.features import ACQUAINTED, OWN, UNTOLD
 
 WORDS = "words"  # the words that profile and gesture share: a way of scoring that is made of names alone
 
@@ -54,6 +54,11 @@ class Ground:
     beyond: float
     learned: Mapping[str, float]
     usual: float
+
+    @property
+    def beyond_known(self) -> float:
+        """What is left of it of somebody who answered often: their own answers tell, and at least so many there are."""
+        return self.beyond / (1 + self.beyond * TELLS * ACQUAINTED)
 
 
 NO_GROUND = Ground(STRAIGHT, OF_PERSON + OF_PAIR, {}, 1.0)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.content import voice
 from wowengine.recommend.dataset import Examples, acquainted, with_untold
-from wowengine.recommend.features import Features, history_of, taken
 from wowengine.recommend.model import WORDS
 from wowengine.recommend.prior import shared_words
 from wowengine.recommend.scorer import pair_logits, plainly
@@ -59,14 +58,14 @@ class Rehearsal:
     scores: dict[str, NDArray[np.float64]]
 
 
-def by_customer(offers: Examples) -> Folds:
+def by_customer(offers: Examples, seed: int) -> Folds:
     """Hold out whole customers: each is a stranger to the model that scores them."""
-    return _numbered(offers.offers["customer_id"].to_list()) % FOLDS
+    return _dealt(_numbered(offers.offers["customer_id"].to_list()), seed)
 
 
-def by_gesture(offers: Examples) -> Folds:
+def by_gesture(offers: Examples, seed: int) -> Folds:
     """Hold out whole gestures: each is new to the model that scores it."""
-    return offers.gesture % FOLDS
+    return _dealt(offers.gesture, seed)
 
 
 def within_customers(offers: Examples, seed: int) -> Folds:
@@ -89,17 +88,16 @@ def rehearse(offers: Examples, learners: Sequence[Learner], folds: Folds, seed: 
     known = np.zeros(len(offers), dtype=np.bool_)
     for fold in np.unique(folds):
         held = folds == fold
-        seen, unseen = offers.where(~held), offers.where(held)
-        people = unseen.people.beside(taken(unseen.people.ids, history_of(seen.answers)))
-        known[held] = np.isin(np.array(people.ids), acquainted(seen.offers))
+        seen = offers.where(~held)
+        unseen = offers.where(held).knowing(seen)
+        known[held] = np.isin(np.array(unseen.people.ids), acquainted(seen.offers))
         for learner in learners:
             stages = learn(seen, learner, seed)
             told = scores.setdefault(learner.name, [np.zeros(len(offers)) for _ in stages])
             for stage, form in zip(told, stages, strict=True):
-                stage[held] = pair_logits(
-                    [voice(learner.name, form, unseen.offered)], people, unseen.offered, unseen.gesture
-                )
-    told_words = {WORDS: [words(offers.people, offers)]}
+                spoken = [voice(learner.name, form, unseen.offered)]
+                stage[held] = pair_logits(spoken, unseen.people, unseen.offered, unseen.gesture)
+    told_words = {WORDS: [words(offers)]}
     return Rehearsal(known, {name: np.array(stages) for name, stages in (scores | told_words).items()})
 
 
@@ -109,10 +107,16 @@ def learn(offers: Examples, learner: Learner, seed: int) -> list[Bilinear]:
     return [with_untold(form, known.people) for form in learner.path(known, seed)]
 
 
-def words(people: Features, offers: Examples) -> NDArray[np.float64]:
+def words(offers: Examples) -> NDArray[np.float64]:
     """Score each offer by the words that profile and gesture share."""
-    form = shared_words(people.names, offers.offered.names)
-    return pair_logits(plainly(form), people, offers.offered, offers.gesture)
+    form = shared_words(offers.people.names, offers.offered.names)
+    return pair_logits(plainly(form), offers.people, offers.offered, offers.gesture)
+
+
+def _dealt(number: NDArray[np.int64], seed: int) -> Folds:
+    """Deal numbers out to folds by chance: in the order of ids those of one kind may stand at equal distances."""
+    order = np.random.default_rng(seed).permutation(number.max(initial=-1) + 1)
+    return np.asarray(order[number] % FOLDS, dtype=np.int64)
 
 
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:

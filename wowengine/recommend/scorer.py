@@ -17,9 +17,9 @@ from wowengine.profiles.frames import ProfileFrames
 from wowengine.recommend.base import ASSUMED, CALIBRATED, Scores
 from wowengine.recommend.bilinear import Bilinear, Floats, row_of
 from wowengine.recommend.calibrate import ASSUMED_WEIGHT, sigmoid
-from wowengine.recommend.doubt import TELLS, answers_about, limits
+from wowengine.recommend.doubt import answers_about, limits
 from wowengine.recommend.explain import Part, merged
-from wowengine.recommend.features import ACQUAINTED, Contexts, Features, gestures_told, occasions
+from wowengine.recommend.features import Contexts, Features, gestures_told, occasions
 from wowengine.recommend.model import NO_GROUND, Ground
 from wowengine.recommend.topk import top_k
 
@@ -126,7 +126,7 @@ class Scorer:
     def _beyond(self, people: Features) -> NDArray[np.float64]:
         """Return how far each customer may differ from what is told of them: less where they answered themselves."""
         met = np.array([one in self.acquainted for one in people.ids], dtype=np.bool_)
-        return np.where(met, self.ground.beyond / (1 + self.ground.beyond * TELLS * ACQUAINTED), self.ground.beyond)
+        return np.where(met, self.ground.beyond_known, self.ground.beyond)
 
 
 @dataclass(frozen=True)

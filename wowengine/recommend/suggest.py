@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from wowengine.recommend.base import ASSUMED, CALIBRATED
 from wowengine.recommend.bilinear import Floats
 from wowengine.recommend.calibrate import ASSUMED_WEIGHT, sigmoid
-from wowengine.recommend.doubt import TELLS, answers_about_one, limits
+from wowengine.recommend.doubt import answers_about_one, limits
 from wowengine.recommend.explain import Part
-from wowengine.recommend.features import ACQUAINTED, OWN, UNTOLD, Features, gestures_told
+from wowengine.recommend.features import OWN, UNTOLD, Features, gestures_told
 from wowengine.recommend.model import WORDS, Mix, Model
 from wowengine.recommend.topk import GRAIN
 from wowengine.recommend.way import Columns, Indices, Pairs, Told, Way, form_way, words_way
@@ -57,8 +57,8 @@ class Suggester:
 
     model: Model
     offered: Features
-    ways: Mapping[str, "Way"]
-    learned: "Columns"
+    ways: Mapping[str, Way]
+    learned: Columns
 
     def suggest(self, customer_id: str, told: Told, k: int = 10, reasons: int = 3) -> list[Suggestion]:
         """Return the best `k` gestures of one customer, best first: the numbers that `Scorer.score` gives.
@@ -134,9 +134,7 @@ class Suggester:
         self, customer_id: str, told: Told, best: Indices, score: Doubles, why: Sequence[tuple[Part, ...]]
     ) -> list[Suggestion]:
         ground, answers = self.model.ground, self.answers[best]
-        beyond = ground.beyond
-        if customer_id in self.model.acquainted:
-            beyond /= 1 + beyond * TELLS * ACQUAINTED
+        beyond = ground.beyond_known if customer_id in self.model.acquainted else ground.beyond
         columns, weights = self.learned.row(customer_id, told)
         about = answers_about_one(weights, self._answers_of_features[columns], ground.usual)
         logit = ground.curve.logits(score)

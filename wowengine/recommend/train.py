@@ -138,7 +138,7 @@ def compare(early: Examples, late: Examples, ways: Sequence[Learner], seed: int 
     tried = {AUTO: blended(fit(early, ways, seed))} | {
         name: make(base_rate, counts) for name, make in BASELINES.items()
     }
-    return {name: evaluate(scorer, late) for name, scorer in tried.items()}
+    return {name: evaluate(scorer, late.knowing(early)) for name, scorer in tried.items()}
 
 
 def split_by_time(offers: Examples) -> tuple[Examples, Examples]:
