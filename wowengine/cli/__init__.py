@@ -2,20 +2,22 @@
 
 Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate, policy), ``sources``
 (sources, collect), ``listen``, ``readers`` (read, readers), ``loop`` (profile, train, score, round), ``models``,
-``work`` (queue, tasks, approve, decline, undo, claim, deliver, outcome), ``identity`` (link, unlink, matches, merge,
-split), ``people`` (export, object, forget), ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands
-when it is imported; what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
+``judge`` (evaluate), ``work`` (queue, tasks, approve, decline, undo, claim, deliver, outcome), ``identity`` (link,
+unlink, matches, merge, split), ``people`` (export, object, forget), ``serve`` (serve, worker, demo), ``doctor``. Each
+registers its commands when it is imported; what is slow to import waits until a command needs it, so that
+``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
 
-from wowengine.cli import doctor, files, identity, listen, loop, models, people, readers, serve, sources, work
+from wowengine.cli import doctor, files, identity, judge, listen, loop, models, people, readers, serve, sources, work
 from wowengine.cli.app import run as main
 
 __all__ = [
     "doctor",
     "files",
     "identity",
+    "judge",
     "listen",
     "loop",
     "main",
