@@ -76,7 +76,7 @@ def fit_choices(offers: Examples, ways: Sequence[Learner], seed: int = 0) -> Mod
             forms=dict(sorted(forms.items())),
             stranger=_mix(stranger, stages),
             known=_mix(known, stages),
-            new=new and _mix(new, stages),
+            new=None if new is None else _mix(new, stages),
             evidence={gesture: float(count) for gesture, count in evidence.iter_rows()},
             answered=False,
         )

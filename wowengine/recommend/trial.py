@@ -9,9 +9,8 @@ import scipy.sparse as sp
 
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.recommend import metrics
-from wowengine.recommend.calibrate import sigmoid
 from wowengine.recommend.dataset import Examples
-from wowengine.recommend.features import Features, gestures_told, history_of, occasions, taken
+from wowengine.recommend.features import Features, gestures_told, history_of, occasions
 from wowengine.recommend.metrics import Doubles, Integers
 from wowengine.recommend.scorer import Scorer, lay, represent
 from wowengine.recommend.topk import top_k
@@ -91,12 +90,11 @@ def foretell(scorer: Scorer, trial: Trial, depths: Sequence[int]) -> Foretold:
 
 def _answers(scorer: Scorer, trial: Trial) -> pl.DataFrame:
     """Foretell each answer at its moment, by what the customer had answered in training."""
-    test, before = trial.test, trial.train.answers
-    people = test.people.beside(taken(test.people.ids, history_of(before)))
-    scores = scorer.logits(people, test.offered, test.gesture)
+    test, before = trial.test.knowing(trial.train), trial.train.answers
+    scores = scorer.logits(test.people, test.offered, test.gesture)
     told = test.offers.with_columns(
         score=pl.Series(scores),
-        chance=pl.Series(sigmoid(scorer.ground.curve.logits(scores))),
+        chance=pl.Series(scorer.ground.curve.chances(scores)),
         warm=pl.col("customer_id").is_in(before["customer_id"].unique().to_list()),
         new=~pl.col("gesture_id").is_in(list(trial.train.offered.ids)),
     )
