@@ -11,9 +11,11 @@ from wowengine.campaigns.lifecycle import GRACE, Actor
 from wowengine.campaigns.models import Action
 from wowengine.clock import frozen
 from wowengine.db.session import Database
-from wowengine.decide.candidate import Evidence, Moment, Propensity, Reason
-from wowengine.decide.decision import Decision, Receipt, Suggestion
+from wowengine.decide.candidate import Evidence, Moment, Person, Propensity, Reason
+from wowengine.decide.decision import Decision, Suggestion
 from wowengine.decide.holdout import Arm
+from wowengine.decide.inputs import Inputs
+from wowengine.decide.policy import load_policy
 from wowengine.profiles.models import Consent, Customer
 from wowengine.terms import ActorKind, Basis, GestureKind, Purpose
 
@@ -102,15 +104,25 @@ def owed(amount_cents: int = 25_000, **changes: Any) -> Suggestion:
 
 def decision(*suggestions: Suggestion, customer_id: str = "c1", **changes: Any) -> Decision:
     """A decision with these suggestions, unlike any before."""
-    body = {"model_version": "prior", "policy_version": "p1"}
+    moment = Moment(NOW)
+    inputs = Inputs.of(
+        person=Person(customer_id, "Anna", "en", None, None, None, frozenset()),
+        moment=moment,
+        candidates=(),
+        policy=load_policy(),
+        regimes=(),
+        arm=Arm.FULL,
+        model_version="prior",
+        company=f"Volare {next(_numbers)}",
+    )
     values: dict[str, Any] = {
         "customer_id": customer_id,
-        "moment": Moment(NOW),
+        "moment": moment,
         "arm": Arm.FULL,
         "suggestions": suggestions,
-        "verdicts": (),
+        "words": {},
         "owed": None,
-        "receipt": Receipt(body, f"{next(_numbers):064d}"),
+        "inputs": inputs,
     }
     return Decision(**(values | changes))
 

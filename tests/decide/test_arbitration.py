@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.decide.make import POLICY, POST, candidate, decided, incident, moment, offer, person, voucher
 from wowengine.decide import arbitration
-from wowengine.decide.arbitration import FACTORS, choose, factors, first_if_equal, priority, rank
+from wowengine.decide.arbitration import FACTORS, choose, factors, first_if_equal, priority, rank, weigh
 from wowengine.decide.candidate import Candidate, Propensity
 from wowengine.decide.offer import Offer
 from wowengine.terms import GestureKind
@@ -52,18 +52,18 @@ def test_a_lever_leans_on_a_kind_or_on_one_gesture() -> None:
 
 def test_a_delight_must_be_worth_its_cost_and_making_good_is_not_asked() -> None:
     dear = candidate(cost_cents=1481)
-    assert arbitration.worth(offer(candidate(cost_cents=1480))).ok
-    assert arbitration.worth(offer(dear)).reason == "expected worth EUR 14.80, cost EUR 14.81"
-    assert not arbitration.worth(offer(dear)).ok
-    assert arbitration.worth(offer(voucher(propensity=likely(0.0)), when=WENT_WRONG)).ok
+    assert arbitration.worth(weigh(offer(candidate(cost_cents=1480)))).ok
+    assert arbitration.worth(weigh(offer(dear))).reason == "expected worth EUR 14.80, cost EUR 14.81"
+    assert not arbitration.worth(weigh(offer(dear))).ok
+    assert arbitration.worth(weigh(offer(voucher(propensity=likely(0.0)), when=WENT_WRONG))).ok
 
 
 def test_ties_go_to_the_cheaper_and_then_by_id_in_whatever_order_they_come() -> None:
     tied = [candidate("b"), candidate("a"), candidate("c")]
     for order in (tied, tied[::-1]):
-        assert [one.offer.candidate.gesture_id for one in rank(map(offer, order))] == ["a", "b", "c"]
+        assert [one.offer.candidate.gesture_id for one in rank(weigh(offer(one)) for one in order)] == ["a", "b", "c"]
     free = candidate("z", cost_cents=0, value_cents=400)  # 0.4 x 2200 = 880, like 0.4 x 3700 - 600
-    assert rank([offer(candidate("a")), offer(free)])[0].offer.candidate.gesture_id == "z"
+    assert rank([weigh(offer(candidate("a"))), weigh(offer(free))])[0].offer.candidate.gesture_id == "z"
 
 
 def test_of_several_no_two_are_of_one_kind_nor_of_one_category() -> None:
@@ -72,7 +72,7 @@ def test_of_several_no_two_are_of_one_kind_nor_of_one_category() -> None:
 
     best = candidate("best", propensity=likely(0.9))
     twin = candidate("twin", propensity=likely(0.8), category="music")
-    ranked = rank(map(offer, [best, twin, tip("same-category", "outdoor"), tip("other", "food")]))
+    ranked = rank(weigh(offer(one)) for one in [best, twin, tip("same-category", "outdoor"), tip("other", "food")])
     assert [one.offer.candidate.gesture_id for one in choose(ranked, 3)] == ["best", "other"]
     assert [one.offer.candidate.gesture_id for one in choose(ranked, 1)] == ["best"]
     assert choose(ranked, 0) == []
@@ -105,7 +105,7 @@ CANDIDATES = st.lists(
 @given(CANDIDATES, st.sampled_from(FACTORS))
 def test_what_would_have_won_wins_when_the_factor_is_made_equal(drawn: list[Candidate], factor: str) -> None:
     """The explanation is checked by doing what it says: everybody gets the winner's value, and all is ranked anew."""
-    ranked = rank(map(offer, drawn))
+    ranked = rank(weigh(offer(one)) for one in drawn)
     claimed = first_if_equal(ranked, factor)
     level = ranked[0].factors[factor]
 
@@ -117,9 +117,9 @@ def test_what_would_have_won_wins_when_the_factor_is_made_equal(drawn: list[Cand
 
 @given(CANDIDATES)
 def test_a_better_chance_never_loses_a_place(drawn: list[Candidate]) -> None:
-    before = [one.offer.candidate.gesture_id for one in rank(map(offer, drawn))]
+    before = [one.offer.candidate.gesture_id for one in rank(weigh(offer(one)) for one in drawn)]
     first, *others = drawn
     assume(first.propensity.value < 1)
     better = replace(first, propensity=likely(1.0))
-    after = [one.offer.candidate.gesture_id for one in rank(map(offer, [better, *others]))]
+    after = [one.offer.candidate.gesture_id for one in rank(weigh(offer(one)) for one in [better, *others])]
     assert after.index("g0") <= before.index("g0")

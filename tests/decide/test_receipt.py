@@ -16,7 +16,7 @@ from tests.decide.make import given as had
 from wowengine.decide.candidate import Moment, Propensity
 from wowengine.decide.canonical import digest, plain
 from wowengine.decide.decision import Decision, Receipt
-from wowengine.decide.receipt import unseal
+from wowengine.decide.receipt import seal, unseal
 from wowengine.decide.replay import replay
 from wowengine.errors import BadInput, Conflict
 from wowengine.terms import GestureKind, Purpose
@@ -40,9 +40,9 @@ def through_a_database(receipt: Receipt) -> Receipt:
 
 
 def test_a_decision_is_replayed_from_its_receipt_bit_for_bit() -> None:
-    again = replay(through_a_database(RICH.receipt))
+    again = replay(through_a_database(seal(RICH)))
     assert again == RICH
-    assert again.receipt.body == RICH.receipt.body
+    assert seal(again).body == seal(RICH).body
 
 
 CHANCES = st.floats(0, 1)
@@ -70,7 +70,7 @@ MOMENTS = st.builds(
 @given(GESTURES, MOMENTS, st.text(), st.frozensets(st.sampled_from(Purpose)))
 def test_any_decision_is_replayed(gestures: list[Any], when: Moment, name: str, consents: frozenset[Purpose]) -> None:
     decision = decided(*gestures, who=person(name=name, consents=consents), when=when)
-    assert replay(through_a_database(decision.receipt)) == decision
+    assert replay(through_a_database(seal(decision))) == decision
 
 
 def test_the_order_of_candidates_makes_no_difference() -> None:
@@ -87,31 +87,31 @@ def test_the_same_gesture_twice_is_refused() -> None:
     "path", [("suggestions", 0, "amount_cents"), ("inputs", "person", "tier"), ("policy_version",)]
 )
 def test_a_receipt_that_was_touched_is_found_out(path: tuple[str | int, ...]) -> None:
-    body = json.loads(json.dumps(RICH.receipt.body))
+    body = json.loads(json.dumps(seal(RICH).body))
     place = body
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = "otherwise"
     with pytest.raises(Conflict, match="not what was sealed"):
-        replay(Receipt(body, RICH.receipt.sha256))
+        replay(Receipt(body, seal(RICH).sha256))
 
 
 def test_a_receipt_that_lacks_an_input_says_which() -> None:
-    body = json.loads(json.dumps(RICH.receipt.body))
+    body = json.loads(json.dumps(seal(RICH).body))
     del body["inputs"]["policy"]
     with pytest.raises(Conflict, match="policy"):
         unseal(Receipt(body, digest(body)))
 
 
 def test_rules_that_have_changed_since_are_told_of() -> None:
-    body = json.loads(json.dumps(RICH.receipt.body))
+    body = json.loads(json.dumps(seal(RICH).body))
     body["inputs"]["policy"]["goodwill"]["base_cents"]["serious"] += 100
     with pytest.raises(Conflict, match="comes out otherwise"):
         replay(Receipt(body, digest(body)))
 
 
 def test_any_change_of_an_input_changes_the_hash() -> None:
-    plainly = decided(candidate()).receipt.sha256
+    plainly = seal(decided(candidate())).sha256
     other_policy = POLICY.model_copy(update={"base_rate": 0.21})
     others = [
         decided(candidate(score=0.5000000000000001)),
@@ -119,11 +119,11 @@ def test_any_change_of_an_input_changes_the_hash() -> None:
         decided(candidate(), when=moment(place="B12")),
         decided(candidate(), policy=other_policy),
     ]
-    assert len({plainly, *(one.receipt.sha256 for one in others)}) == 5
+    assert len({plainly, *(seal(one).sha256 for one in others)}) == 5
 
 
 def test_every_verdict_is_on_the_receipt_those_that_failed_with_their_reason() -> None:
-    kept = RICH.receipt.body["verdicts"]
+    kept = seal(RICH).body["verdicts"]
     told = {
         (gesture_id, rule, ok)
         for gesture_id, words in kept.items()
@@ -135,17 +135,17 @@ def test_every_verdict_is_on_the_receipt_those_that_failed_with_their_reason() -
 
 
 def test_the_receipt_names_the_versions_and_leaves_out_laws_that_nobody_asked() -> None:
-    body = RICH.receipt.body
+    body = seal(RICH).body
     assert body["policy_version"] == POLICY.version
     assert body["model_version"] == "m-1"
     assert len(body["regimes_version"]) == 64
     quiet: Decision = decided(candidate())
-    assert quiet.receipt.body["regimes_version"] == ""
-    assert quiet.receipt.body["inputs"]["regimes"] == []
+    assert seal(quiet).body["regimes_version"] == ""
+    assert seal(quiet).body["inputs"]["regimes"] == []
 
 
 def test_the_hash_is_the_same_in_another_process_whatever_its_hash_seed() -> None:
-    script = "from tests.decide.test_receipt import RICH; print(RICH.receipt.sha256)"
+    script = "from tests.decide.test_receipt import RICH, seal; print(seal(RICH).sha256)"
     for seed in ("1", "2"):
         run = subprocess.run(
             [sys.executable, "-c", script],
@@ -154,7 +154,7 @@ def test_the_hash_is_the_same_in_another_process_whatever_its_hash_seed() -> Non
             check=True,
             env={**os.environ, "PYTHONHASHSEED": seed},
         )
-        assert run.stdout.strip() == RICH.receipt.sha256
+        assert run.stdout.strip() == seal(RICH).sha256
 
 
 def test_equal_values_are_written_alike() -> None:

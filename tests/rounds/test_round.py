@@ -14,6 +14,7 @@ from wowengine.campaigns.models import Action, Round
 from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decision import Receipt
+from wowengine.decide.receipt import seal
 from wowengine.decide.replay import replay
 from wowengine.errors import NotFound
 from wowengine.rounds import Config, decide_for, run_round
@@ -126,7 +127,8 @@ def test_a_stored_decision_replays_bit_for_bit(company: Company, config: Config)
     database = company(JAZZ, incidents=(delay("anna"),))
     with database.reading() as session:
         decision = decide_for(session, config, "anna")
-    assert replay(Receipt(decision.receipt.body, decision.receipt.sha256)).receipt == decision.receipt
+    receipt = seal(decision)
+    assert seal(replay(Receipt(receipt.body, receipt.sha256))) == receipt
 
 
 def test_deciding_about_nobody_is_said_to_be_so(company: Company, config: Config) -> None:

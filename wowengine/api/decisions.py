@@ -18,6 +18,7 @@ from wowengine.campaigns.propose import propose
 from wowengine.decide.candidate import Incident, Moment
 from wowengine.decide.decision import Decision, Suggestion
 from wowengine.decide.holdout import Arm
+from wowengine.decide.receipt import seal
 from wowengine.decide.regime import Owed
 from wowengine.rounds import decide_for
 from wowengine.rounds.situation import context_of
@@ -165,12 +166,13 @@ def decide(body: DecisionAsked, config: Values, person: Person, once: Once) -> R
 def _view(decision: Decision, proposed: list[ActionView]) -> DecisionView:
     verdicts = [_verdict(judged.gesture_id, asdict(judged.verdict)) for judged in decision.verdicts]
     refused = [_verdict(judged.gesture_id, asdict(judged.verdict)) for judged in decision.refused]
+    receipt = seal(decision)
     return DecisionView(
         customer_id=decision.customer_id,
         arm=decision.arm,
-        policy_version=decision.receipt.body["policy_version"],
-        model_version=decision.receipt.body["model_version"],
-        receipt_hash=decision.receipt.sha256,
+        policy_version=receipt.body["policy_version"],
+        model_version=receipt.body["model_version"],
+        receipt_hash=receipt.sha256,
         owed=decision.owed,
         suggestions=decision.suggestions,
         verdicts=verdicts,

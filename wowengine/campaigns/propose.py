@@ -17,6 +17,7 @@ from wowengine.campaigns.lifecycle import OPEN, SYSTEM, ActionState, Step
 from wowengine.campaigns.models import Action, ActionEvent, DecisionRow
 from wowengine.campaigns.payload import payload_of
 from wowengine.decide.decision import Decision, Suggestion
+from wowengine.decide.receipt import seal
 from wowengine.errors import Conflict
 from wowengine.profiles.models import Customer
 from wowengine.terms import new_id
@@ -45,7 +46,7 @@ def propose(
 
 def _keep(session: Session, decision: Decision, round_id: str | None, context: Mapping[str, str]) -> DecisionRow:
     """Store the decision with its receipt; the very same one is stored once."""
-    receipt = decision.receipt
+    receipt = seal(decision)
     same = select(DecisionRow).where(
         DecisionRow.customer_id == decision.customer_id, DecisionRow.receipt_hash == receipt.sha256
     )

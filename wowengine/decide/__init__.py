@@ -7,7 +7,7 @@ person can redo with the policy in one hand and the law in the other.
 Reading order:
 
 - ``candidate``    what is decided about: a person, a moment, an incident, candidates; and ``Verdict``, a rule's word
-- ``decide``       the one function, from those to a ``Decision``; ``decision`` is what it gives
+- ``decide``       the one function, from those to a ``Decision``; ``decision`` is what it gives, ``judge`` has every word
 - ``policy``       the manager's numbers, in ``policy.toml``
 - ``offer``        a candidate worked out for this person and moment: the one thing that rules look at
 - ``eligibility``, ``contact``, ``face``   the rules: may they have it, may we reach them, would we say so to them

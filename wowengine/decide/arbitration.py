@@ -4,10 +4,8 @@ Arithmetic for a pocket calculator, all in expected cents: the chance that it la
 times what it is worth to us when it lands, times the manager's thumb on the scale, less what it costs.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from wowengine.decide.candidate import Verdict
 from wowengine.decide.decision import Alternative
@@ -16,6 +14,8 @@ from wowengine.decide.words import money
 from wowengine.terms import Basis
 
 FACTORS = ("propensity", "context", "value", "lever", "cost")
+_PAYS = Verdict(True, "arbitration.worth", "expected to be worth its cost")
+_MAKING_GOOD = Verdict(True, "arbitration.worth", "making good need not pay")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +24,7 @@ class Ranked:
 
     offer: Offer
     factors: dict[str, float]
-
-    @cached_property
-    def priority(self) -> float:
-        """What it is expected to be worth to us, in cents."""
-        return priority(self.factors)
+    priority: float  # what it is expected to be worth to us, in cents
 
 
 def factors(offer: Offer) -> dict[str, float]:
@@ -51,30 +47,38 @@ def priority(of: dict[str, float]) -> float:
 
 def context(offer: Offer) -> float:
     """Return what the moment multiplies: the product of all that applies."""
-    candidate, moment, times = offer.candidate, offer.moment, offer.policy.context
-    applying = [
-        times.here if offer.here else 1.0,
-        times.same_channel if moment.channel is not None and offer.channel == moment.channel else 1.0,
-        times.stated if any(one.stated for one in candidate.evidence) else 1.0,
-        times.new_category if _is_new(offer) else 1.0,
-    ]
-    return math.prod(applying)
+    moment, times, made = offer.moment, offer.policy.context, 1.0
+    if offer.here:
+        made *= times.here
+    if moment.channel is not None and offer.channel == moment.channel:
+        made *= times.same_channel
+    if any([one.stated for one in offer.candidate.evidence]):  # noqa: C419 - a list is half as dear as a generator
+        made *= times.stated
+    if _is_new(offer):
+        made *= times.new_category
+    return made
 
 
-def worth(offer: Offer) -> Verdict:
-    """Ask of a delight that it be worth its cost. Making good is not asked whether it pays."""
-    if offer.basis is not Basis.DELIGHT:
-        return Verdict(True, "arbitration.worth", "making good need not pay")
+def weigh(offer: Offer) -> Ranked:
+    """Return an offer with its factors and what they make."""
     made = factors(offer)
-    currency = offer.candidate.currency
-    expected = money(round(priority(made) + made["cost"]), currency)
-    reason = f"expected worth {expected}, cost {money(offer.amount_cents, currency)}"
-    return Verdict(priority(made) >= 0, "arbitration.worth", reason)
+    return Ranked(offer, made, priority(made))
 
 
-def rank(offers: Iterable[Offer]) -> list[Ranked]:
-    """Return the offers, best first; ties go to the cheaper, then by id, so that the order never wavers."""
-    return sorted((Ranked(offer, factors(offer)) for offer in offers), key=_order)
+def worth(one: Ranked) -> Verdict:
+    """Ask of a delight that it be worth its cost. Making good is not asked whether it pays."""
+    if one.offer.basis is not Basis.DELIGHT:
+        return _MAKING_GOOD
+    if one.priority >= 0:
+        return _PAYS
+    currency, cost = one.offer.candidate.currency, one.offer.amount_cents
+    expected = money(round(one.priority + cost), currency)
+    return Verdict(False, "arbitration.worth", f"expected worth {expected}, cost {money(cost, currency)}")
+
+
+def rank(weighed: Iterable[Ranked]) -> list[Ranked]:
+    """Return them best first; ties go to the cheaper, then by id, so that the order never wavers."""
+    return sorted(weighed, key=_order)
 
 
 def choose(ranked: Sequence[Ranked], most: int) -> list[Ranked]:
@@ -105,8 +109,10 @@ def alternatives(winner: Ranked, ranked: Sequence[Ranked], most: int) -> tuple[A
 
 def first_if_equal(field: Sequence[Ranked], factor: str) -> Offer:
     """Return who would come first if all had the winner's value of one factor: what that factor alone decided."""
-    level = field[0].factors[factor]
-    return min((Ranked(one.offer, {**one.factors, factor: level}) for one in field), key=_order).offer
+    level = {factor: field[0].factors[factor]}
+    anew = [priority(one.factors | level) for one in field]
+    best = max(anew)
+    return min([one for one, made in zip(field, anew, strict=True) if made == best], key=_order_in_ties).offer
 
 
 def placed(one: Ranked, chosen: Sequence[Ranked]) -> Verdict:
@@ -131,4 +137,8 @@ def _alike(one: Ranked, other: Ranked) -> bool:
 
 
 def _order(one: Ranked) -> tuple[float, int, str]:
-    return -one.priority, one.offer.amount_cents, one.offer.candidate.gesture_id
+    return -one.priority, *_order_in_ties(one)
+
+
+def _order_in_ties(one: Ranked) -> tuple[int, str]:
+    return one.offer.amount_cents, one.offer.candidate.gesture_id

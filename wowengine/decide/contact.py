@@ -19,6 +19,10 @@ DONE = frozenset({"delivered", "closed"})
 DECLINED = frozenset({"declined"})
 _COUNTED = WAITING | DONE
 
+_NOTHING_WAITS = Verdict(True, "contact.waiting", "nothing like it waits")
+_NOT_HAD = Verdict(True, "contact.again", "not had lately")
+_NOT_DECLINED = Verdict(True, "contact.declined", "nobody declined it")
+
 
 def consent(offer: Offer) -> Verdict:
     """Ask for a yes to offers before surprises, tips and questions. Making good needs none."""
@@ -30,8 +34,9 @@ def consent(offer: Offer) -> Verdict:
 
 def waiting(offer: Offer) -> Verdict:
     """Propose nothing that waits already, for the same reason."""
-    same = _same(offer.person.given, offer.candidate.gesture_id, offer.subject)
-    return _unless(_in(same, WAITING), "contact.waiting", "the same is {state} already", "nothing like it waits")
+    if not offer.before:
+        return _NOTHING_WAITS
+    return _unless(_in(offer.before, WAITING), "contact.waiting", "the same is {state} already", _NOTHING_WAITS.reason)
 
 
 def cap(offer: Offer) -> Verdict:
@@ -73,19 +78,21 @@ def rest(offer: Offer) -> Verdict:
 
 def again(offer: Offer) -> Verdict:
     """Wait long before doing the same again; making good another incident may repeat itself."""
+    if not offer.before:
+        return _NOT_HAD
     days = offer.policy.cool_downs.same_gesture
-    same = _same(offer.person.given, offer.candidate.gesture_id, offer.subject)
-    recent = _since(_in(same, DONE), offer.moment.at, days)
-    return _unless(recent, "contact.again", f"had the same less than {days} days ago", "not had lately")
+    recent = _since(_in(offer.before, DONE), offer.moment.at, days)
+    return _unless(recent, "contact.again", f"had the same less than {days} days ago", _NOT_HAD.reason)
 
 
 def declined(offer: Offer) -> Verdict:
     """Leave alone what a reviewer said no to."""
+    if not offer.before:
+        return _NOT_DECLINED
     days = offer.policy.cool_downs.declined
-    same = _same(offer.person.given, offer.candidate.gesture_id, offer.subject)
-    recent = _since(_in(same, DECLINED), offer.moment.at, days)
+    recent = _since(_in(offer.before, DECLINED), offer.moment.at, days)
     return _unless(
-        recent, "contact.declined", f"a reviewer declined it less than {days} days ago", "nobody declined it"
+        recent, "contact.declined", f"a reviewer declined it less than {days} days ago", _NOT_DECLINED.reason
     )
 
 
@@ -123,17 +130,14 @@ def held_out(offer: Offer) -> Verdict:
     return Verdict(ok, "contact.held_out", f"in the arm {offer.arm}")
 
 
-RULES = (consent, waiting, cap, once, rest, again, declined, complaint, quiet_topic, quiet_hours, held_out)
+OF_KIND = (consent, cap, once, rest, complaint, quiet_topic, quiet_hours, held_out)
+OF_GESTURE = (waiting, again, declined)
 
 
 def settled(given: Iterable[Given], gesture_id: str, subject: str) -> Verdict:
     """Return whether a floor may be proposed: not while it waits, was paid, or a person said no to it."""
-    same = _in(_same(given, gesture_id, subject), _COUNTED | DECLINED)
-    return _unless(same, "floor.settled", "it is {state} already", "not proposed yet")
-
-
-def _same(given: Iterable[Given], gesture_id: str, subject: str) -> list[Given]:
-    return [one for one in given if one.gesture_id == gesture_id and one.subject == subject]
+    same = [one for one in given if one.gesture_id == gesture_id and one.subject == subject]
+    return _unless(_in(same, _COUNTED | DECLINED), "floor.settled", "it is {state} already", "not proposed yet")
 
 
 def _in(given: Iterable[Given], states: Collection[str]) -> list[Given]:

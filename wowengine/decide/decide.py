@@ -1,25 +1,23 @@
-"""The one function: a person, a moment and candidates go in; suggestions, every verdict and a receipt come out.
+"""The one function: a person, a moment and candidates go in; suggestions and every verdict come out.
 
 It looks nothing up, asks no clock and draws no lots: the same inputs give the same decision, bit for bit.
 """
 
 from collections.abc import Iterable
 
-from wowengine.decide import arbitration, contact, eligibility, face
+from wowengine.decide import arbitration
 from wowengine.decide.candidate import Candidate, Moment, Person
-from wowengine.decide.decision import Decision, Judged
+from wowengine.decide.decision import Decision
 from wowengine.decide.floor import settle_floor
 from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
+from wowengine.decide.judge import judge
 from wowengine.decide.offer import offers
 from wowengine.decide.owed import assess
 from wowengine.decide.policy import Policy
-from wowengine.decide.receipt import seal
 from wowengine.decide.regime import Regime
 from wowengine.decide.suggest import suggest
 from wowengine.terms import Basis
-
-RULES = (*eligibility.RULES, *contact.RULES, *face.RULES, arbitration.worth)
 
 
 def decide(  # noqa: PLR0917 - they read as a sentence: for whom, when, what, by which rules, in which arm
@@ -50,17 +48,15 @@ def decide(  # noqa: PLR0917 - they read as a sentence: for whom, when, what, by
         company=company,
     )
     owed = assess(moment.incident, inputs.regimes) if moment.incident else None
-    suggestions, verdicts = settle_floor(owed, inputs)
+    suggestions, words = settle_floor(owed, inputs)
 
-    judged = {offer: [rule(offer) for rule in RULES] for offer in offers(inputs)}
-    passed = [offer for offer, words in judged.items() if all(word.ok for word in words)]
+    judged, passed = judge(offers(inputs))
+    words |= judged
     for basis, most in ((Basis.GOODWILL, policy.suggestions.goodwill), (Basis.DELIGHT, policy.suggestions.delight)):
-        ranked = arbitration.rank(offer for offer in passed if offer.basis is basis)
+        ranked = arbitration.rank(one for one in passed if one.offer.basis is basis)
         chosen = arbitration.choose(ranked, most)
         suggestions += [suggest(one, ranked, company) for one in chosen]
         for one in ranked:
-            judged[one.offer].append(arbitration.placed(one, chosen))
+            words[one.offer.candidate.gesture_id].append(arbitration.placed(one, chosen))
 
-    verdicts += [Judged(offer.candidate.gesture_id, word) for offer, words in judged.items() for word in words]
-    receipt = seal(inputs, owed, suggestions, verdicts)
-    return Decision(person.customer_id, moment, arm, tuple(suggestions), tuple(verdicts), owed, receipt)
+    return Decision(person.customer_id, moment, arm, tuple(suggestions), words, owed, inputs)

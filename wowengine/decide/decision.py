@@ -1,12 +1,14 @@
-"""What deciding gives: suggestions with their reasons, every verdict on everything else, and a receipt."""
+"""What deciding gives: suggestions with their reasons, every verdict on everything else, and what it rests on."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from wowengine.decide.candidate import Evidence, Moment, Propensity, Reason, Verdict
 from wowengine.decide.holdout import Arm
+from wowengine.decide.inputs import Inputs
 from wowengine.decide.regime import Owed
 from wowengine.terms import Basis, GestureKind
 
@@ -78,18 +80,23 @@ class Decision:
     moment: Moment
     arm: Arm
     suggestions: tuple[Suggestion, ...]  # what is owed, then goodwill, then delight
-    verdicts: tuple[Judged, ...]  # every candidate by every rule
+    words: Mapping[str, Sequence[Verdict]]  # by gesture: every rule's
     owed: Owed | None
-    receipt: Receipt
+    inputs: Inputs  # all that it rests on
+
+    @property
+    def verdicts(self) -> tuple[Judged, ...]:
+        """Every candidate by every rule."""
+        return tuple(Judged(gesture_id, word) for gesture_id, words in self.words.items() for word in words)
 
     @property
     def refused(self) -> tuple[Judged, ...]:
         """For each candidate that came to nothing, the rule that stopped it first."""
-        first: dict[str, Judged] = {}
-        for judged in self.verdicts:
-            if not judged.verdict.ok:
-                first.setdefault(judged.gesture_id, judged)
-        return tuple(first.values())
+        first = (
+            (gesture_id, next((word for word in words if not word.ok), None))
+            for gesture_id, words in self.words.items()
+        )
+        return tuple(Judged(gesture_id, word) for gesture_id, word in first if word)
 
     def refusals(self) -> Counter[str]:
         """Count, per rule, the candidates that it stopped."""

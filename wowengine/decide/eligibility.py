@@ -1,11 +1,22 @@
 """May they have it? One small rule a question; all are asked, so that a reviewer sees every reason."""
 
 from datetime import timedelta
+from functools import cache
 
 from wowengine.decide.candidate import Verdict
 from wowengine.decide.offer import Offer
 from wowengine.decide.words import money
 from wowengine.terms import Basis, GestureKind
+
+# Words that are said of most gestures are made once: a decision speaks a thousand of them.
+_EVERY_TIER = Verdict(True, "eligibility.tier", "open to every tier")
+_ON_OFFER = Verdict(True, "eligibility.validity", "on offer now")
+_NO_LIMIT = Verdict(True, "eligibility.stock", "as many as needed")
+_NO_DEADLINE = Verdict(True, "eligibility.lead_time", "no deadline")
+_ANYWHERE = Verdict(True, "eligibility.place", "can be had anywhere")
+_ALL_KNOWN = Verdict(True, "eligibility.slots", "everything it needs is known")
+_NO_GOODWILL = Verdict(True, "eligibility.amount", "the ladder is for goodwill")
+_FREE = Verdict(True, "eligibility.budget", "costs nothing")
 
 
 def occasion(offer: Offer) -> Verdict:
@@ -19,9 +30,10 @@ def occasion(offer: Offer) -> Verdict:
 def tier(offer: Offer) -> Verdict:
     """Keep some gestures for some tiers."""
     tiers = offer.candidate.tiers
-    ok = not tiers or offer.person.tier in tiers
+    if not tiers:
+        return _EVERY_TIER
     kept = f"kept for {', '.join(tiers)}; they are {offer.person.tier or 'in no tier'}"
-    return Verdict(ok, "eligibility.tier", kept if tiers else "open to every tier")
+    return Verdict(offer.person.tier in tiers, "eligibility.tier", kept)
 
 
 def validity(offer: Offer) -> Verdict:
@@ -31,14 +43,14 @@ def validity(offer: Offer) -> Verdict:
         return Verdict(False, "eligibility.validity", f"offered from {begins:%Y-%m-%d %H:%M} UTC on")
     if ends and offer.moment.at >= ends:
         return Verdict(False, "eligibility.validity", f"offered until {ends:%Y-%m-%d %H:%M} UTC")
-    return Verdict(True, "eligibility.validity", "on offer now")
+    return _ON_OFFER
 
 
 def stock(offer: Offer) -> Verdict:
     """Give only what is left."""
     left = offer.candidate.stock_left
     if left is None:
-        return Verdict(True, "eligibility.stock", "as many as needed")
+        return _NO_LIMIT
     return Verdict(left > 0, "eligibility.stock", f"{left} left")
 
 
@@ -46,7 +58,7 @@ def lead_time(offer: Offer) -> Verdict:
     """Be there before it is worthless."""
     lead, deadline = offer.candidate.lead_minutes, offer.deadline
     if deadline is None:
-        return Verdict(True, "eligibility.lead_time", "no deadline")
+        return _NO_DEADLINE
     ready = offer.moment.at + timedelta(minutes=lead)
     reason = f"takes {lead} min; ready {ready:%Y-%m-%d %H:%M}, worthless from {deadline:%Y-%m-%d %H:%M} UTC on"
     return Verdict(ready < deadline, "eligibility.lead_time", reason)
@@ -56,28 +68,30 @@ def place(offer: Offer) -> Verdict:
     """Give it where they are."""
     where, here = offer.candidate.place, offer.moment.place
     if where is None:
-        return Verdict(True, "eligibility.place", "can be had anywhere")
+        return _ANYWHERE
     reason = f"only at {where}; they are {f'at {here}' if here else 'who knows where'}"
     return Verdict(offer.here, "eligibility.place", reason)
 
 
 def slots(offer: Offer) -> Verdict:
     """Know what a stated preference must fill in; and ask nobody what they have told us already."""
-    wanted, known = offer.candidate.slots, offer.slots
+    wanted = offer.candidate.slots
+    if not wanted:
+        return _ALL_KNOWN
+    known = offer.slots
     if offer.candidate.kind is GestureKind.QUESTION:
         ok = not known
         reason = f"they have told us: {', '.join(known)}" if known else "they have not told us yet"
         return Verdict(ok, "eligibility.slots", reason)
     lacking = [slot for slot in wanted if slot not in known]
-    reason = f"they never told us: {', '.join(lacking)}" if lacking else "everything it needs is known"
-    return Verdict(not lacking, "eligibility.slots", reason)
+    return Verdict(False, "eligibility.slots", f"they never told us: {', '.join(lacking)}") if lacking else _ALL_KNOWN
 
 
 def amount(offer: Offer) -> Verdict:
     """Fit the ladder: not above what it gives, nor so far below that it would be a slight."""
     given = offer.goodwill
     if offer.basis is not Basis.GOODWILL or given is None:
-        return Verdict(True, "eligibility.amount", "the ladder is for goodwill")
+        return _NO_GOODWILL
     if offer.candidate.currency != given.currency:
         return Verdict(False, "eligibility.amount", f"the ladder counts in {given.currency}")
     least = offer.policy.goodwill.least_share * given.cents
@@ -89,10 +103,17 @@ def amount(offer: Offer) -> Verdict:
 def budget(offer: Offer) -> Verdict:
     """Spend only what somebody granted. Whether enough is left is the ledger's word, when it is held."""
     if not offer.amount_cents:
-        return Verdict(True, "eligibility.budget", "costs nothing")
+        return _FREE
     account = offer.account
-    lacking = f"no budget pays for {offer.basis} in {offer.candidate.currency}"
-    return Verdict(account is not None, "eligibility.budget", f"paid from {account}" if account else lacking)
+    if account:
+        return _paid_from(account)
+    return Verdict(False, "eligibility.budget", f"no budget pays for {offer.basis} in {offer.candidate.currency}")
 
 
-RULES = (occasion, tier, validity, stock, lead_time, place, slots, amount, budget)
+@cache
+def _paid_from(account: str) -> Verdict:
+    return Verdict(True, "eligibility.budget", f"paid from {account}")
+
+
+OF_KIND = (occasion,)
+OF_GESTURE = (tier, validity, stock, lead_time, place, slots, amount, budget)

@@ -2,7 +2,7 @@
 
 from wowengine.decide.candidate import Incident, Verdict
 from wowengine.decide.contact import settled
-from wowengine.decide.decision import Judged, Suggestion
+from wowengine.decide.decision import Suggestion
 from wowengine.decide.draft import draft_owed
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.regime import Finding, Owed
@@ -11,21 +11,20 @@ from wowengine.decide.words import money, spoken
 from wowengine.terms import Basis, GestureKind
 
 
-def settle_floor(owed: Owed | None, inputs: Inputs) -> tuple[list[Suggestion], list[Judged]]:
+def settle_floor(owed: Owed | None, inputs: Inputs) -> tuple[list[Suggestion], dict[str, list[Verdict]]]:
     """Return the suggestion to pay what is owed, if anything is, and the words on it either way."""
     incident, person = inputs.moment.incident, inputs.person
     if owed is None or incident is None:
-        return [], []
+        return [], {}
     gesture_id = f"owed:{owed.regime}" if owed.regime else "owed"
     due = owed.verdict is Finding.ELIGIBLE and bool(owed.amount_cents)
     words = [
         Verdict(due, f"floor.{owed.verdict}", owed.reason),
         settled(person.given, gesture_id, incident.source_id),
     ]
-    verdicts = [Judged(gesture_id, word) for word in words]
     if not all(word.ok for word in words):
-        return [], verdicts
-    return [_suggestion(gesture_id, owed, incident, inputs)], verdicts
+        return [], {gesture_id: words}
+    return [_suggestion(gesture_id, owed, incident, inputs)], {gesture_id: words}
 
 
 def _suggestion(gesture_id: str, owed: Owed, incident: Incident, inputs: Inputs) -> Suggestion:

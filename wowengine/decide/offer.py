@@ -1,21 +1,23 @@
 """A candidate as it would be made to one person at one moment: what the rules judge, and suggestions are made of."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from wowengine.decide.candidate import Candidate, Moment, Person
+from wowengine.decide.candidate import Candidate, Given, Moment, Person
 from wowengine.decide.goodwill import Goodwill, goodwill, role_for
 from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.policy import Policy
-from wowengine.decide.why import why
+from wowengine.decide.why import speaker
 from wowengine.decide.words import money, spoken
 from wowengine.terms import Basis, GestureKind
 
 
-@dataclass(frozen=True, eq=False)  # each is itself: two offers are never the same one
-class Offer:
-    """One candidate, worked out. Rules look at it and at nothing else."""
+class Offer(NamedTuple):
+    """One candidate, worked out. Rules look at it and at nothing else.
+
+    A tuple, since one is made for every candidate of every decision, and a frozen dataclass costs three times as much.
+    """
 
     candidate: Candidate
     person: Person
@@ -25,30 +27,12 @@ class Offer:
     goodwill: Goodwill | None  # what the ladder gives, where something went wrong
     language: str
     why_text: str  # '' where nothing can be said to their face
-
-    @property
-    def basis(self) -> Basis:
-        """On what ground it stands: making good, or kindness."""
-        return Basis.GOODWILL if self.candidate.kind is GestureKind.COMPENSATION else Basis.DELIGHT
-
-    @property
-    def subject(self) -> str:
-        """What it answers: the incident, or nothing in particular."""
-        incident = self.moment.incident
-        return incident.source_id if incident and self.basis is Basis.GOODWILL else ""
-
-    @property
-    def units(self) -> int:
-        """How many: goodwill buys as many as the ladder's amount pays for; what is kept in stock goes one at a time."""
-        gesture = self.candidate
-        if self.goodwill is None or gesture.stock_left is not None or not gesture.cost_cents:
-            return 1
-        return max(1, min(gesture.most, self.goodwill.cents // gesture.cost_cents))
-
-    @property
-    def amount_cents(self) -> int:
-        """What it costs us."""
-        return self.units * self.candidate.cost_cents
+    basis: Basis  # on what ground it stands: making good, or kindness
+    subject: str  # what it answers: the incident, or '' where it answers nothing in particular
+    before: tuple[Given, ...]  # the same gesture for the same subject, given or declined or waiting
+    units: int  # how many of it
+    amount_cents: int  # what it costs us
+    channel: str  # how it reaches them
 
     @property
     def title(self) -> str:
@@ -62,12 +46,6 @@ class Offer:
         return {slot: known[slot] for slot in self.candidate.slots if slot in known}
 
     @property
-    def channel(self) -> str:
-        """How it reaches them: where they are speaking with us if it can, else its first way."""
-        offered = self.candidate.channels or (self.policy.channel,)
-        return self.moment.channel if self.moment.channel in offered else offered[0]
-
-    @property
     def here(self) -> bool:
         """Whether it belongs to the place where they are."""
         place, where = self.candidate.place, self.moment.place
@@ -76,8 +54,10 @@ class Offer:
     @property
     def deadline(self) -> datetime | None:
         """When it is worthless: the moment is over, or the offer ends. Making good can wait for no gate."""
-        ends = (self.candidate.valid_until, self.moment.deadline if self.basis is Basis.DELIGHT else None)
-        return min((end for end in ends if end), default=None)
+        until, moment_ends = self.candidate.valid_until, self.moment.deadline
+        if moment_ends is None or self.basis is not Basis.DELIGHT:
+            return until
+        return moment_ends if until is None else min(until, moment_ends)
 
     @property
     def account(self) -> str | None:
@@ -104,7 +84,48 @@ def offers(inputs: Inputs) -> list[Offer]:
     person, moment, policy = inputs.person, inputs.moment, inputs.policy
     language = spoken(person.language, policy.language)
     given = goodwill(moment.incident, policy) if moment.incident else None
-    return [
-        Offer(one, person, moment, policy, inputs.arm, given, language, why(one, person, moment, policy, language))
-        for one in inputs.candidates
-    ]
+    before, why = _before(person), speaker(person, moment, policy, language)
+
+    def offer(gesture: Candidate) -> Offer:
+        good = gesture.kind is GestureKind.COMPENSATION
+        subject = moment.incident.source_id if good and moment.incident else ""
+        units = _units(gesture, given)
+        return Offer(
+            gesture,
+            person,
+            moment,
+            policy,
+            inputs.arm,
+            given,
+            language,
+            why(gesture),
+            basis=Basis.GOODWILL if good else Basis.DELIGHT,
+            subject=subject,
+            before=before.get((gesture.gesture_id, subject), ()),
+            units=units,
+            amount_cents=units * gesture.cost_cents,
+            channel=_channel(gesture, moment, policy),
+        )
+
+    return [offer(gesture) for gesture in inputs.candidates]
+
+
+def _before(person: Person) -> dict[tuple[str, str], tuple[Given, ...]]:
+    """Return what was given, or declined or waits, by gesture and what it answered."""
+    had: dict[tuple[str, str], tuple[Given, ...]] = {}
+    for one in person.given:
+        had[one.gesture_id, one.subject] = (*had.get((one.gesture_id, one.subject), ()), one)
+    return had
+
+
+def _units(gesture: Candidate, given: Goodwill | None) -> int:
+    """Return how many: goodwill buys as many as the ladder's amount pays for; what is in stock goes one at a time."""
+    if given is None or gesture.stock_left is not None or not gesture.cost_cents:
+        return 1
+    return max(1, min(gesture.most, given.cents // gesture.cost_cents))
+
+
+def _channel(gesture: Candidate, moment: Moment, policy: Policy) -> str:
+    """Return how it reaches them: where they are speaking with us if it can, else its first way."""
+    offered = gesture.channels or (policy.channel,)
+    return moment.channel if moment.channel in offered else offered[0]

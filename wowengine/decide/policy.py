@@ -222,8 +222,11 @@ class Policy(Numbers):
         """Return the account that pays, or None where no budget was granted for it."""
         if basis is Basis.FLOOR:
             return f"owed:{currency}"
-        paying = (one.account for one in self.budgets if one.pays is basis and one.currency == currency)
-        return next(paying, None)
+        return self._accounts.get((basis, currency))
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[Basis, str], str]:
+        return {(one.pays, one.currency): one.account for one in self.budgets}
 
 
 def load_policy(path: Path | None = None) -> Policy:

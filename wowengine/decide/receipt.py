@@ -3,22 +3,24 @@
 It holds the policy and the law themselves, not only their versions, so that it can be replayed when both have changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from wowengine.decide.candidate import Verdict
 from wowengine.decide.canonical import digest_of_plain, plain
-from wowengine.decide.decision import Judged, Receipt, Suggestion
+from wowengine.decide.decision import Decision, Receipt
 from wowengine.decide.inputs import Inputs
-from wowengine.decide.regime import Owed, regimes_version
+from wowengine.decide.regime import regimes_version
 from wowengine.errors import Conflict
 
 _INPUTS = TypeAdapter(Inputs)
 
 
-def seal(inputs: Inputs, owed: Owed | None, suggestions: Sequence[Suggestion], verdicts: Sequence[Judged]) -> Receipt:
+def seal(decision: Decision) -> Receipt:
     """Return the receipt of a decision. Of verdicts that passed it keeps the rule's name: replaying gives the words."""
+    inputs = decision.inputs
     body = cast(
         "dict[str, Any]",
         plain(
@@ -27,9 +29,9 @@ def seal(inputs: Inputs, owed: Owed | None, suggestions: Sequence[Suggestion], v
                 "policy_version": inputs.policy.version,
                 "regimes_version": regimes_version(inputs.regimes) if inputs.regimes else "",
                 "model_version": inputs.model_version,
-                "owed": owed,
-                "suggestions": suggestions,
-                "verdicts": _by_gesture(verdicts),
+                "owed": decision.owed,
+                "suggestions": decision.suggestions,
+                "verdicts": {gesture_id: _kept(words) for gesture_id, words in decision.words.items()},
             }
         ),
     )
@@ -53,12 +55,11 @@ def unseal(receipt: Receipt) -> Inputs:
         raise Conflict(f"The decision cannot be replayed; not usable any more: {gone}.") from error
 
 
-def _by_gesture(verdicts: Sequence[Judged]) -> dict[str, dict[str, Any]]:
-    kept: dict[str, dict[str, Any]] = {}
-    for judged in verdicts:
-        of = kept.setdefault(judged.gesture_id, {"passed": [], "refused": {}})
-        if judged.verdict.ok:
-            of["passed"].append(judged.verdict.rule)
+def _kept(words: Iterable[Verdict]) -> dict[str, Any]:
+    kept: dict[str, Any] = {"passed": [], "refused": {}}
+    for word in words:
+        if word.ok:
+            kept["passed"].append(word.rule)
         else:
-            of["refused"][judged.verdict.rule] = judged.verdict.reason
+            kept["refused"][word.rule] = word.reason
     return kept

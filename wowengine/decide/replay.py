@@ -2,7 +2,7 @@
 
 from wowengine.decide.decide import decide
 from wowengine.decide.decision import Decision, Receipt
-from wowengine.decide.receipt import unseal
+from wowengine.decide.receipt import seal, unseal
 from wowengine.errors import Conflict
 
 
@@ -25,10 +25,11 @@ def replay(receipt: Receipt) -> Decision:
         model_version=inputs.model_version,
         company=inputs.company,
     )
-    if again.receipt.sha256 != receipt.sha256:
+    sealed = seal(again)
+    if sealed.sha256 != receipt.sha256:
         raise Conflict(
             "Decided again from the same inputs, it comes out otherwise: the rules have changed since.",
             sealed=receipt.sha256,
-            replayed=again.receipt.sha256,
+            replayed=sealed.sha256,
         )
     return again

@@ -1,6 +1,6 @@
 """The sentence that says why: from what they said, or from what they suffered, with its source and its day."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from wowengine.decide.candidate import Candidate, Evidence, Incident, Moment, Person
 from wowengine.decide.policy import Policy
@@ -14,14 +14,25 @@ SLOW_ANSWER = "slow_answer"  # the type of an incident that is our own silence
 _SHORTEST_QUOTE = 8  # letters: less says nothing
 
 
-def why(candidate: Candidate, person: Person, moment: Moment, policy: Policy, language: str) -> str:
-    """Return the sentence that says why, or '' where nothing can be said."""
-    if candidate.kind is GestureKind.COMPENSATION:
-        return why_goodwill(moment.incident, person, policy, language) if moment.incident else ""
-    if candidate.kind is GestureKind.QUESTION:
-        return BY_LANGUAGE[language].ask
-    said = (_said(one, person, policy, language) for one in _best(candidate))
-    return next((sentence for sentence in said if sentence), "")
+def speaker(person: Person, moment: Moment, policy: Policy, language: str) -> Callable[[Candidate], str]:
+    """Return who says why to this person now: the sentence for a candidate, or '' where nothing can be said."""
+    amends = why_goodwill(moment.incident, person, policy, language) if moment.incident else ""
+    known: dict[tuple[int, str], str] = {}  # one remark of theirs speaks for many gestures
+
+    def remark(evidence: Evidence) -> str:
+        about = evidence.signal_id, evidence.topic
+        if about not in known:
+            known[about] = _said(evidence, person, policy, language)
+        return known[about]
+
+    def why(candidate: Candidate) -> str:
+        if candidate.kind is GestureKind.COMPENSATION:
+            return amends
+        if candidate.kind is GestureKind.QUESTION:
+            return BY_LANGUAGE[language].ask
+        return next(filter(None, map(remark, _best(candidate))), "")
+
+    return why
 
 
 def why_goodwill(incident: Incident, person: Person, policy: Policy, language: str) -> str:
@@ -57,8 +68,10 @@ def waited_after(incident: Incident) -> bool:
     return incident.unanswered_minutes > 0 and incident.type != SLOW_ANSWER
 
 
-def _best(candidate: Candidate) -> Iterable[Evidence]:
+def _best(candidate: Candidate) -> Sequence[Evidence]:
     """Sort: what fills in a slot, then what they told us, then the newest."""
+    if len(candidate.evidence) < 2:  # noqa: PLR2004 - nothing to sort
+        return candidate.evidence
     return sorted(
         candidate.evidence,
         key=lambda one: (one.topic not in candidate.slots, not one.stated, -one.at.timestamp(), one.signal_id),
