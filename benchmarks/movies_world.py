@@ -22,10 +22,11 @@ FEWEST = 20  # items a customer takes, as in MovieLens
 SPREAD_OF_ACTIVITY = 1.2  # of its logarithm
 EXPOSURE = 9.0  # how steeply exposure falls with an item's rank
 BUSIEST = 15.0  # times what the middle customer takes beyond the fewest: none takes more
+KNOWN_BY_GENRE = 0.3  # how much the genres of an item tell of how well known it is, beside what they do not
 FASHION = 1.5  # how much an item's exposure moves over the whole time
 PICKY = 1.0  # how much taste weighs beside chance
 OWN_TASTE, TOLD_TASTE = 1.2, 0.4  # of a customer, beside their cluster's
-OWN_KIND = 1.2  # of an item, beside its genres'
+OWN_KIND = 0.8  # of an item, beside its genres'
 STAY = 0.2  # of the whole time that a customer comes for, on average
 WHOLE_TIME = 220 * 86_400  # seconds
 
@@ -60,7 +61,7 @@ def make_believe(users: int = 943, items: int = 1682, taken: int = 100_000, seed
     genres = _genres(chooser, items)
     told = np.stack([chooser.integers(0, AGES, users), chooser.integers(0, OCCUPATIONS, users)], axis=1)
     start = chooser.random(users)
-    exposure = -EXPOSURE * np.linspace(0, 1, items)
+    exposure = _exposure(chooser, genres)
     fashion = chooser.normal(0, FASHION, items)
     fits = _tastes(chooser, told) @ _kinds(chooser, genres).T
     keys = PICKY * fits + exposure + np.outer(start, fashion) + chooser.gumbel(size=(users, items))
@@ -68,6 +69,13 @@ def make_believe(users: int = 943, items: int = 1682, taken: int = 100_000, seed
     user, item = np.nonzero(place < _activity(chooser, users, items, taken)[:, None])
     at = (start + STAY * chooser.exponential(size=users))[user] * chooser.random(len(user))
     return Movies(user, item, (at * WHOLE_TIME).astype(np.int64), _people(told), _things(genres))
+
+
+def _exposure(chooser: np.random.Generator, genres: NDArray[np.bool_]) -> Doubles:
+    """Draw how well known each item is, in logarithms: its genres tell a little of it."""
+    liked = genres @ chooser.normal(0, 1, GENRES) / np.sqrt(genres.sum(axis=1))
+    rank = np.argsort(np.argsort(-(KNOWN_BY_GENRE * liked + chooser.normal(0, 1, len(genres)))))
+    return np.asarray(-EXPOSURE * rank / max(len(genres) - 1, 1))
 
 
 def _activity(chooser: np.random.Generator, users: int, items: int, taken: int) -> Integers:

@@ -8,7 +8,8 @@ Each way is tried on what it has not seen: for customers it knows, for strangers
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ STEEPEST = 50.0  # slope of a mix, in spreads of a way among the gestures of one
 LEVEL = 1e-4  # spread of a way that scores all gestures alike, but for rounding
 
 Booleans = NDArray[np.bool_]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,33 +66,53 @@ def fit_choices(offers: Examples, ways: Sequence[Learner], seed: int = 0) -> Mod
     known = stranger = _tried(offers, ways, within_customers(offers, seed), seed)
     if len(set(offers.people.ids)) >= FOLDS:
         stranger = _tried(offers, ways, by_customer(offers, seed), seed)
-    new = None
-    if len(offers.offered.ids) >= FOLDS:
-        new = _tried(offers, ways, by_gesture(offers, seed), seed, new=True)
-    stages = {name: _best_stage(known, name) for name in known.scores}
-    forms = {way.name: learn(offers, way, seed)[stages[way.name]] for way in ways}
+    new = _tried_new(offers, ways, seed) if len(offers.offered.ids) >= FOLDS else None
+    learned = _staged({way.name: learn(offers, way, seed) for way in ways})
+    mixes = {
+        name: _mix(choices) for name, choices in (("known", known), ("stranger", stranger), ("new", new)) if choices
+    }
+    wanted = {name for mix in mixes.values() for name in mix.slopes}
     evidence = offers.offers["gesture_id"].value_counts().sort("gesture_id")
     return registry.named(
         Model(
             version="",
-            forms=dict(sorted(forms.items())),
-            stranger=_mix(stranger, stages),
-            known=_mix(known, stages),
-            new=None if new is None else _mix(new, stages),
+            forms={name: form for name, form in sorted(learned.items()) if name in wanted},
+            stranger=mixes["stranger"],
+            known=mixes["known"],
+            new=mixes.get("new"),
             evidence={gesture: float(count) for gesture, count in evidence.iter_rows()},
             answered=False,
         )
     )
 
 
-def _tried(offers: Examples, ways: Sequence[Learner], folds: Folds, seed: int, *, new: bool = False) -> Choices:
+def _tried(offers: Examples, ways: Sequence[Learner], folds: Folds, seed: int) -> Choices:
     """Score, for those whose choices were held out (the first fold), everything they had not chosen before."""
-    seen = offers.where(folds != 0)
-    unseen = offers.where(folds == 0).knowing(seen)
+    return _held_out(offers, ways, folds == 0, seed, MOST_CUSTOMERS)
+
+
+def _tried_new(offers: Examples, ways: Sequence[Learner], seed: int) -> Choices:
+    """Score the gestures of every fold as new ones: there are few gestures, and one fold's may be unlike the rest."""
+    folds = by_gesture(offers, seed)
+    tried = []
+    for fold in range(FOLDS):
+        choices = _held_out(offers, ways, folds == fold, seed, MOST_CUSTOMERS // FOLDS)
+        new = np.bincount(offers.gesture[folds == fold], minlength=choices.chosen.shape[1]) > 0
+        tried.append(replace(choices, open=choices.open & new))
+    return Choices(
+        np.concatenate([one.chosen for one in tried]),
+        np.concatenate([one.open for one in tried]),
+        {name: np.concatenate([one.scores[name] for one in tried], axis=1) for name in tried[0].scores},
+    )
+
+
+def _held_out(offers: Examples, ways: Sequence[Learner], held: NDArray[np.bool_], seed: int, most: int) -> Choices:
+    seen = offers.where(~held)
+    unseen = offers.where(held).knowing(seen)
     ids = np.unique(np.array(unseen.people.ids, dtype=np.str_))
-    ids = np.sort(np.random.default_rng(seed).permutation(ids)[:MOST_CUSTOMERS])
+    ids = np.sort(np.random.default_rng(seed).permutation(ids)[:most])
     people = _once(unseen.people, ids)
-    offered = unseen.offered if new else offers.offered
+    offered = offers.offered
     chosen, had = _counts(unseen, ids, offered), _counts(seen, ids, offered)
     scores = {
         way.name: [_all([content.voice(way.name, form, offered)], people, offered) for form in learn(seen, way, seed)]
@@ -98,6 +120,13 @@ def _tried(offers: Examples, ways: Sequence[Learner], folds: Folds, seed: int, *
     }
     scores[WORDS] = [_all(plainly(shared_words(people.names, offered.names)), people, offered)]
     return Choices(chosen, (had == 0) | (chosen > 0), {name: np.array(stages) for name, stages in scores.items()})
+
+
+def _staged(stages: Mapping[str, Sequence[T]]) -> dict[str, T]:
+    """Name every stage of every way: each kind of customer and gesture keeps the one that foretells best there."""
+    return {
+        f"{name}@{stage}" if len(of) > 1 else name: one for name, of in stages.items() for stage, one in enumerate(of)
+    }
 
 
 def _once(people: Features, ids: NDArray[np.str_]) -> Features:
@@ -123,16 +152,19 @@ def _all(forms: Forms, people: Features, offered: Features) -> Floats:
     return left @ right.T
 
 
-def _best_stage(choices: Choices, name: str) -> int:
-    return int(np.argmin([_likeliest(choices, stage[None])[1] for stage in choices.scores[name]]))
-
-
-def _mix(choices: Choices, stages: Mapping[str, int]) -> Mix:
-    ways = np.stack([choices.scores[name][stage] for name, stage in stages.items()])
+def _mix(choices: Choices) -> Mix:
+    """Choose the stage of each way under which the choices were likeliest by it alone, and mix these."""
+    best = {
+        name: int(np.argmin([_likeliest(choices, stage[None])[1] for stage in of]))
+        for name, of in choices.scores.items()
+    }
+    staged = _staged({name: [(name, stage) for stage in range(len(of))] for name, of in choices.scores.items()})
+    named = {called: choices.scores[name][stage] for called, (name, stage) in staged.items() if best[name] == stage}
+    ways = np.stack(list(named.values()))
     slopes, _ = _likeliest(choices, ways)
     mixed = np.where(choices.open, np.tensordot(slopes, ways, axes=1), -np.inf)
     usual = float(np.mean(logsumexp(mixed, axis=1)))
-    return Mix(dict(zip(stages, slopes.tolist(), strict=True)), -usual)
+    return Mix(dict(zip(named, slopes.tolist(), strict=True)), -usual)
 
 
 def _likeliest(choices: Choices, ways: Floats) -> tuple[Doubles, float]:
