@@ -6,6 +6,7 @@ and rare features leave, so that a model trained without somebody equals one tha
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -134,21 +135,30 @@ def examples(offers: pl.DataFrame, profiles: ProfileFrames, gestures: pl.DataFra
 
     A customer without a profile is told by the moment alone; an offer of a gesture that left the catalogue is dropped.
     """
-    known = offers.join(gestures.select("gesture_id").unique(), on="gesture_id", how="semi").with_row_index("row")
-    profile = known.select("row", "customer_id").join(customer_words(profiles), on="customer_id")
-    moments = [
-        (row, feature, 1.0)
-        for row, context in known.select("row", "context").iter_rows()
-        for feature in context_features(json.loads(context))
-    ]
-    schema = {"row": pl.UInt32, "feature": pl.String, "weight": pl.Float64}
-    told = pl.concat(
-        [profile.select("row", "feature", "weight"), pl.DataFrame(moments, schema=schema, orient="row")],
-    )
+    known = offers.join(gestures.select("gesture_id").unique(), on="gesture_id", how="semi")
+    moment = _spread(_contexts(known["context"]), "context", known)
+    people = moment.beside(_spread(customer_words(profiles), "customer_id", known))
     offered = gestures_told(gestures)
-    gesture = np.array([offered.position[one] for one in known["gesture_id"]], dtype=np.int64)
-    whole = Examples(known.drop("row", "context"), gather(told, known["customer_id"].to_list()), offered, gesture)
-    return whole.where(np.ones(len(whole), dtype=np.bool_))
+    used = known["gesture_id"].unique().sort()
+    rows = np.array([offered.position[one] for one in used], dtype=np.int64)
+    return Examples(known.drop("context"), people, _rows(offered, rows), numbered(known["gesture_id"]))
+
+
+def _spread(told: pl.DataFrame, key: str, offers: pl.DataFrame) -> Features:
+    """Return what is told of each offer's `key`, which many offers share: it is gathered once and its rows repeated."""
+    keys = offers[key].unique().sort()
+    rows = pl.DataFrame({key: keys}).with_row_index("row")
+    once = gather(told.join(rows, on=key).select("row", "feature", "weight"), keys.to_list())
+    return Features(tuple(offers["customer_id"]), once.names, once.matrix[numbered(offers[key])])
+
+
+def _contexts(told: pl.Series) -> pl.DataFrame:
+    """Return what moments tell, each text of them read once: columns context, feature, weight."""
+    read = [
+        (text, feature) for text in told.unique(maintain_order=True) for feature in context_features(json.loads(text))
+    ]
+    schema = {"context": pl.String, "feature": pl.String}
+    return pl.DataFrame(read, schema=schema, orient="row").with_columns(weight=pl.lit(1.0))
 
 
 def settle(outcomes: pl.DataFrame, now: datetime) -> pl.DataFrame:
@@ -244,6 +254,11 @@ def _rows(features: Features, rows: NDArray[np.int64]) -> Features:
     return Features(tuple(features.ids[row] for row in rows), names, sp.csr_matrix(matrix[:, used]))
 
 
+def numbered(ids: Sequence[str] | pl.Series) -> NDArray[np.int64]:
+    """Return the number of each id, from 0 on, in their order; the same id has the same number."""
+    return pl.Series(ids, dtype=pl.String).rank("dense").to_numpy().astype(np.int64) - 1
+
+
 def acquainted(offers: pl.DataFrame) -> list[str]:
     """Return the ids, sorted, of customers whose own answers tell more of them than what they share with others."""
     answers = offers.filter("answered").group_by("customer_id").len()
@@ -258,10 +273,9 @@ def _with_identities(people: Features, offers: pl.DataFrame) -> Features:
 
 def _shared(people: Features) -> Features:
     """Drop the features that too few customers share, and the attributes with too many words."""
-    _, customer = np.unique(np.array(people.ids, dtype=np.str_), return_inverse=True)
-    cells = people.matrix.tocoo()
-    pairs = np.unique(np.stack([customer[cells.row], cells.col]), axis=1)
-    sharers = np.bincount(pairs[1], minlength=len(people.names))
+    cells, width = people.matrix.tocoo(), len(people.names)
+    pairs = np.unique(numbered(people.ids)[cells.row] * width + cells.col)  # a customer and a feature, once each
+    sharers = np.bincount(pairs % max(width, 1), minlength=width)
     names = pl.DataFrame({"name": people.names, "sharers": sharers}, schema={"name": pl.String, "sharers": pl.Int64})
     attribute = pl.col("name").str.extract(r"^((?:is|at):[^=]*=)")
     no_category = attribute.is_not_null() & (pl.len().over(attribute) > MOST_WORDS)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.content import voice
-from wowengine.recommend.dataset import Examples, acquainted, with_untold
+from wowengine.recommend.dataset import Examples, acquainted, numbered, with_untold
 from wowengine.recommend.model import WORDS
 from wowengine.recommend.prior import shared_words
 from wowengine.recommend.scorer import pair_logits, plainly
@@ -60,7 +60,7 @@ class Rehearsal:
 
 def by_customer(offers: Examples, seed: int) -> Folds:
     """Hold out whole customers: each is a stranger to the model that scores them."""
-    return _dealt(_numbered(offers.offers["customer_id"].to_list()), seed)
+    return _dealt(numbered(offers.offers["customer_id"].to_list()), seed)
 
 
 def by_gesture(offers: Examples, seed: int) -> Folds:
@@ -70,7 +70,7 @@ def by_gesture(offers: Examples, seed: int) -> Folds:
 
 def within_customers(offers: Examples, seed: int) -> Folds:
     """Hold out answers of each customer, by chance: the model knows their other answers."""
-    customer = _numbered(offers.offers["customer_id"].to_list())
+    customer = numbered(offers.offers["customer_id"].to_list())
     shuffled = np.random.default_rng(seed).permutation(len(customer))
     order = shuffled[np.argsort(customer[shuffled], kind="stable")]
     start = np.searchsorted(customer[order], customer[order])
@@ -117,7 +117,3 @@ def _dealt(number: NDArray[np.int64], seed: int) -> Folds:
     """Deal numbers out to folds by chance: in the order of ids those of one kind may stand at equal distances."""
     order = np.random.default_rng(seed).permutation(number.max(initial=-1) + 1)
     return np.asarray(order[number] % FOLDS, dtype=np.int64)
-
-
-def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
-    return np.asarray(np.unique(np.array(names, dtype=np.str_), return_inverse=True)[1], dtype=np.int64)
