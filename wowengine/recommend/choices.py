@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from wowengine.recommend import content, ease, lightfm_model, registry, segments
+from wowengine.recommend import content, ease, lightfm_model, metrics, registry, segments
 from wowengine.recommend.bilinear import Floats
 from wowengine.recommend.calibrate import Doubles
 from wowengine.recommend.dataset import Examples
@@ -28,6 +28,10 @@ from wowengine.recommend.scorer import Forms, lay, plainly, represent
 
 MOST_CUSTOMERS = 1500  # whose choices mix the ways: more of them tell no more
 STEEPEST = 50.0  # slope of a mix, in spreads of a way among the gestures of one customer
+TOP = 10  # gestures at the head of a list, that a customer looks at
+TIMES = (0.0, 0.25, 0.5, 0.75, 1.33, 2.0, 4.0)  # what it counted before, at which a way's weight is tried anew
+MOST_PASSES = 3  # over all ways
+LEAST_GAIN = 1e-3  # in NDCG: less is noise
 LEVEL = 1e-4  # spread of a way that scores all gestures alike, but for rounding
 
 Booleans = NDArray[np.bool_]
@@ -161,10 +165,41 @@ def _mix(choices: Choices) -> Mix:
     staged = _staged({name: [(name, stage) for stage in range(len(of))] for name, of in choices.scores.items()})
     named = {called: choices.scores[name][stage] for called, (name, stage) in staged.items() if best[name] == stage}
     ways = np.stack(list(named.values()))
-    slopes, _ = _likeliest(choices, ways)
+    slopes = _sharpened(choices, ways, _likeliest(choices, ways)[0])
     mixed = np.where(choices.open, np.tensordot(slopes, ways, axes=1), -np.inf)
     usual = float(np.mean(logsumexp(mixed, axis=1)))
     return Mix(dict(zip(named, slopes.tolist(), strict=True)), -usual)
+
+
+def _sharpened(choices: Choices, ways: Floats, slopes: Doubles) -> Doubles:
+    """Weigh one way after another anew while what was chosen comes nearer to the top of the list (NDCG).
+
+    Likelihood looks at the whole list, and a customer at its first few: coordinate ascent on the measure itself, as in
+    Metzler & Croft 2007, "Linear feature-based models for information retrieval", from where likelihood left off.
+    """
+    best = _ndcg(choices, ways, slopes)
+    for _ in range(MOST_PASSES):
+        moved = False
+        for way in range(len(ways)):
+            if slopes[way] == 0:  # it tells nothing
+                continue
+            tried = [np.where(np.arange(len(slopes)) == way, slopes * times, slopes) for times in TIMES]
+            found = [_ndcg(choices, ways, one) for one in tried]
+            if max(found) > best + LEAST_GAIN:
+                best, slopes, moved = max(found), tried[int(np.argmax(found))], True
+        if not moved:
+            break
+    return slopes
+
+
+def _ndcg(choices: Choices, ways: Floats, slopes: Doubles) -> float:
+    mixed = np.where(choices.open, np.tensordot(slopes.astype(np.float32), ways, axes=1), -np.inf)
+    depth = min(TOP, mixed.shape[1])
+    few = np.argpartition(-mixed, depth - 1, axis=1)[:, :depth]
+    order = np.argsort(-np.take_along_axis(mixed, few, axis=1), axis=1, kind="stable")
+    wanted = choices.chosen > 0
+    found = np.take_along_axis(wanted, np.take_along_axis(few, order, axis=1), axis=1)
+    return float(np.nanmean(metrics.ndcg(found, wanted.sum(axis=1), TOP)))
 
 
 def _likeliest(choices: Choices, ways: Floats) -> tuple[Doubles, float]:
