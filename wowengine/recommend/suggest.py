@@ -21,7 +21,7 @@ from wowengine.recommend.explain import Part
 from wowengine.recommend.features import OWN, UNTOLD, Features, gestures_told
 from wowengine.recommend.model import WORDS, Mix, Model
 from wowengine.recommend.topk import GRAIN
-from wowengine.recommend.way import Columns, Indices, Pairs, Told, Way, form_way, words_way
+from wowengine.recommend.way import Columns, Indices, Spoken, Told, Way, form_way, words_way
 
 Doubles = NDArray[np.float64]
 
@@ -77,8 +77,8 @@ class Suggester:
         Sums are taken in another order than there, so that scores less than two grains apart may change places.
         """
         mixes = self._mixes(customer_id)
-        spoken = {name: way.pairs(customer_id, told) for name, way in self.ways.items() if _counts(name, mixes)}
-        logits = {name: self.ways[name].logits(pairs) for name, pairs in spoken.items()}
+        spoken = {name: way.of(customer_id, told) for name, way in self.ways.items() if _counts(name, mixes)}
+        logits = {name: self.ways[name].logits(said) for name, said in spoken.items()}
         best, score = _best(_sum(mixes, logits), k)
         return self._said(customer_id, told, best, score, self._reasons(mixes, spoken, best, reasons))
 
@@ -111,24 +111,21 @@ class Suggester:
         return column, weight
 
     def _reasons(
-        self, mixes: Sequence[tuple[Mix, Floats]], spoken: Mapping[str, "Pairs"], best: Indices, k: int
+        self, mixes: Sequence[tuple[Mix, Floats]], spoken: Mapping[str, Spoken], best: Indices, k: int
     ) -> list[tuple[Part, ...]]:
         """Explain the best alone. Names are sorted on either side, so a stable sort settles ties as `explain` does."""
         names = sorted(
-            {name for pairs in spoken.values() for name in pairs.names if not name.endswith(UNTOLD) and OWN not in name}
+            {name for said in spoken.values() for name in said.names if not name.endswith(UNTOLD) and OWN not in name}
         )
         row = {name: at for at, name in enumerate(names)}
-        column, weight = (cells[best] for cells in self.cells)
+        column, weight = self.cells[0][best], self.cells[1][best]
         shares = np.zeros((len(names) + 1, *column.shape))  # a row more for what is no reason
-        for name, pairs in spoken.items():
+        for name, said in spoken.items():
             slopes = [mix.slopes.get(name, 0.0) * share[best] for mix, share in mixes]
             counts = np.sum(slopes, axis=0) * self.ways[name].weight[best]
-            rows = [row.get(one, -1) for one in pairs.names]
-            shares[rows] += pairs.weights[:, self.ways[name].place[column]] * (weight * counts[:, None])
-        return [
-            _parts(names, self.offered.names, share, at, k)
-            for share, at in zip(shares[:-1].swapaxes(0, 1), column, strict=True)
-        ]
+            rows = [row.get(one, -1) for one in said.names]
+            shares[rows] += self.ways[name].pairs(said, column) * (weight * counts[:, None])
+        return _parts(names, self.offered.names, shares[:-1].swapaxes(0, 1), column, k)
 
     def _said(
         self, customer_id: str, told: Told, best: Indices, score: Doubles, why: Sequence[tuple[Part, ...]]
@@ -181,13 +178,19 @@ def _best(scores: Doubles, k: int) -> tuple[Indices, Doubles]:
     return best, grains[best] * GRAIN
 
 
-def _parts(names: Sequence[str], said: Sequence[str], share: Doubles, column: Indices, k: int) -> tuple[Part, ...]:
-    """Return the `k` greatest of one gesture's shares, shape (n, widest), that are above zero."""
-    flat = share.ravel()
-    best = np.argsort(-flat, kind="stable")[:k]
-    width = share.shape[1]
-    return tuple(
-        Part(names[at // width], said[column[at % width]], weight)
-        for at, weight in zip(best.tolist(), flat[best].tolist(), strict=True)
-        if weight > 0
-    )
+def _parts(
+    names: Sequence[str], said: Sequence[str], shares: Doubles, columns: Indices, k: int
+) -> list[tuple[Part, ...]]:
+    """Return for each gesture the `k` greatest of its shares, shape (gestures, n, widest), that are above zero."""
+    width = shares.shape[2]
+    flat = shares.reshape(len(shares), shares.shape[1] * width)
+    best = np.argsort(-flat, axis=1, kind="stable")[:, :k]
+    weights = np.take_along_axis(flat, best, axis=1).tolist()
+    return [
+        tuple(
+            Part(names[at // width], said[column[at % width]], weight)
+            for at, weight in zip(places, of, strict=True)
+            if weight > 0
+        )
+        for places, of, column in zip(best.tolist(), weights, columns.tolist(), strict=True)
+    ]

@@ -1,7 +1,7 @@
 """A way of scoring made ready for a catalogue: what it says of one customer is a small matrix (see ``suggest``)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -58,95 +58,100 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """What a way says of one customer.
+class Spoken:
+    """What a way knows of one customer.
 
     Attributes
     ----------
     names
         The customer's features that it knows: some n of them.
-    weights
-        float32, shape (n, G + 1): the share of each with each gesture feature of weight 1; the last column is 0.
+    vectors
+        float32, shape (n, d): each of them times its weight.
     bias
         Of the customer, in logits.
     """
 
     names: Sequence[str]
-    weights: Floats
+    vectors: Floats
     bias: float
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way of scoring made ready.
+    """A way of scoring made ready for m gestures and their G features.
 
     Attributes
     ----------
-    pairs
-        What it says of one customer.
-    offered
-        Shape (m, G + 1): the gestures under its names.
+    of
+        What it knows of one customer.
+    gestures
+        Shape (m, d), dense or sparse: each gesture under its features.
     level
         Shape (m,): biases of the gestures, and the constant.
+    features
+        Shape (g, d): the features of gestures that it knows; None where each is a dimension of its own.
     place
-        Its column for each feature of the catalogue; the last, which is empty, for those that it does not know.
+        Shape (G + 1,): the row in `features` of each feature of the catalogue; -1 for those that it does not know, and
+        in the last place.
     weight
         Shape (m,): how much it counts for each gesture; see `content.voice`.
     """
 
-    pairs: Callable[[str, Told], Pairs]
-    offered: sp.csr_matrix
+    of: Callable[[str, Told], Spoken]
+    gestures: Floats | sp.csr_matrix
     level: Floats
+    features: Floats | None
     place: Indices
     weight: Floats
 
-    def logits(self, pairs: Pairs) -> Floats:
+    def logits(self, spoken: Spoken) -> Floats:
         """Return the score of each gesture, shape (m,)."""
-        scores = self.offered @ pairs.weights.sum(axis=0) + self.level + np.float32(pairs.bias)
+        scores = self.gestures @ spoken.vectors.sum(axis=0) + self.level + np.float32(spoken.bias)
         return np.asarray(scores * self.weight)
+
+    def pairs(self, spoken: Spoken, columns: Indices) -> Floats:
+        """Return the share of each of the customer's features with these features of gestures, shape (n, ...)."""
+        row = self.place[columns]
+        shares = spoken.vectors[:, row] if self.features is None else np.inner(spoken.vectors, self.features[row])
+        return shares * (row >= 0)
 
 
 def form_way(name: str, form: Bilinear, offered: Features) -> Way:
     """Make a form ready for what is offered."""
     columns = Columns(form.customer_names)
-    # A form with a dimension for each gesture feature holds its pairs as they are.
-    plain = np.array_equal(form.gesture_vectors, np.eye(len(form.gesture_names)))
 
-    def pairs(customer_id: str, told: Told) -> Pairs:
+    def of(customer_id: str, told: Told) -> Spoken:
         at, weights = columns.row(customer_id, told)
         vectors = form.customer_vectors[at] * weights[:, None]
-        found = np.zeros((len(at), len(form.gesture_names) + 1), dtype=np.float32)
-        found[:, :-1] = vectors if plain else vectors @ form.gesture_vectors.T
-        return Pairs([columns.names[one] for one in at], found, float(form.customer_biases[at] @ weights))
+        return Spoken([columns.names[one] for one in at], vectors, float(form.customer_biases[at] @ weights))
 
-    return _made(pairs, form, offered, name)
+    return _made(of, form, offered, name)
 
 
 def words_way(offered: Features) -> Way:
     """Count shared words; those of a customer's feature are looked up once."""
+    form = shared_words((), offered.names)
+    width = len(form.gesture_names)
 
     @lru_cache(WORDS_KEPT)
     def shared(name: str) -> Floats | None:
         form = shared_words((name,), offered.names)
-        return np.append(form.customer_vectors @ form.gesture_vectors.T, np.float32(0)) if form.customer_names else None
+        return np.asarray(form.customer_vectors @ form.gesture_vectors.T)[0] if form.customer_names else None
 
-    def pairs(_customer_id: str, told: Told) -> Pairs:
+    def of(_customer_id: str, told: Told) -> Spoken:
         found = {name: row * np.float32(weight) for name, weight in told.items() if (row := shared(name)) is not None}
-        return Pairs(
-            list(found),
-            np.array(list(found.values()), dtype=np.float32).reshape(len(found), -1) if found else nothing,
-            0.0,
-        )
+        return Spoken(list(found), np.array(list(found.values()), dtype=np.float32).reshape(len(found), width), 0.0)
 
-    form = shared_words((), offered.names)
-    nothing = np.zeros((0, len(form.gesture_names) + 1), dtype=np.float32)
-    return _made(pairs, form, offered, WORDS)
+    return _made(of, replace(form, gesture_vectors=np.eye(width, dtype=np.float32)), offered, WORDS)
 
 
-def _made(pairs: Callable[[str, Told], Pairs], form: Bilinear, offered: Features, name: str) -> Way:
+def _made(of: Callable[[str, Told], Spoken], form: Bilinear, offered: Features, name: str) -> Way:
     under = offered.under(form.gesture_names)
-    wider = sp.csr_matrix((under.data, under.indices, under.indptr), shape=(under.shape[0], under.shape[1] + 1))
     column = {name: at for at, name in enumerate(form.gesture_names)}
-    place = np.array([column.get(name, len(column)) for name in (*offered.names, "")], dtype=np.int64)
+    place = np.array([column.get(name, -1) for name in (*offered.names, "")], dtype=np.int64)
+    plain = np.array_equal(form.gesture_vectors, np.eye(len(column)))
     weight = np.broadcast_to(voice(name, form, offered).gestures, (len(offered.ids),))
-    return Way(pairs, wider, under @ form.gesture_biases + np.float32(form.constant), place, weight)
+    level = under @ form.gesture_biases + np.float32(form.constant)
+    if plain:
+        return Way(of, under, level, None, place, weight)
+    return Way(of, under @ form.gesture_vectors, level, form.gesture_vectors, place, weight)
