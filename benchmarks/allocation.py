@@ -69,11 +69,11 @@ def _world(customers: int, gestures: int) -> World:
 
 
 def _scarce(customers: int, gestures: int) -> World:
-    """Add stocks of a third of what would be given without, then caps a day of 95 % of it: all of them bind."""
+    """Add stocks of a fifth of what would be given without, then caps a day of 95 % of it: all of them bind."""
     world = _world(customers, gestures)
     taken = _taken(world.allocated(), gestures)
     wanted = np.argsort(-taken)[:STOCKS]
-    stocks = [Limit(f"stock of {one}", [int(taken[one]) // 3], gestures=[int(one)]) for one in wanted]
+    stocks = [Limit(f"stock of {one}", [int(taken[one]) // 5], gestures=[int(one)]) for one in wanted]
     world = replace(world, limits=(*world.limits, *stocks))
     day = np.random.default_rng(8).integers(0, DAYS, customers)
     a_day = np.bincount(day, weights=(world.allocated().gestures[:, 0] != NOTHING), minlength=DAYS)
@@ -88,7 +88,6 @@ def _taken(allocation: Allocation, gestures: int) -> NDArray[np.int64]:
 
 def _many(world: World) -> Found:
     """Return gap, limits kept and binding, time and memory; and what simpler ways would have given."""
-    before = _peak()
     seconds, ours = _best_of({"ours": world.allocated})["ours"]
     peak = _peak()
     kept = [np.all(ours.used[one.name] <= np.array(one.capacities)) for one in world.limits]
@@ -100,8 +99,7 @@ def _many(world: World) -> Found:
         "limits_kept": bool(all(kept)),
         "limits_binding": f"{int(((prices > 0) & (full > 0.99)).sum())} of {len(prices)}",
         "seconds": round(seconds, 2),
-        "peak_gib_before": round(before, 2),
-        "peak_gib": round(peak, 2),
+        "peak_gib": round(peak, 2),  # of the whole process, with what is measured
         "value": round(ours.value, 1),
         "greedy_by_score": round(_in_turn(world, by_score), 1),
         "first_come": round(_in_turn(world, np.arange(len(by_score))), 1),

@@ -8,14 +8,17 @@ how far from the best it may be.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wowengine.decide.allocation_choice import NOTHING, Market
 from wowengine.decide.allocation_limits import Floats, Ints, Limit, Use, book_of
-from wowengine.decide.allocation_prices import search
+from wowengine.decide.allocation_prices import search, spread
 from wowengine.decide.allocation_repair import repair
+
+FAR = 1e-4  # of the bound: so far from it, equal customers may stand in each other's way
 
 __all__ = ["NOTHING", "Allocation", "Limit", "Use", "allocate"]
 
@@ -72,17 +75,27 @@ def allocate(values: ArrayLike, costs: ArrayLike, limits: Sequence[Limit] = (), 
     market = _market(values, costs, limits, most)
     prices, choice = search(market)
     gestures = repair(market, prices, choice)
-    who, place = np.nonzero(gestures != NOTHING)
-    what = gestures[who, place].astype(np.int64)
+    if _value(market, gestures) < choice.bound * (1 - FAR):
+        gestures = max(gestures, repair(market, prices, spread(market, prices, choice)), key=partial(_value, market))
+    who, what = _pairs(gestures)
     used, starts = market.book.used(who, what), market.book.starts
     parts = {limit.name: slice(*ends) for limit, *ends in zip(limits, starts[:-1], starts[1:], strict=True)}
     return Allocation(
         gestures=gestures,
-        value=float(market.values[who, what].sum(dtype=np.float64)),
+        value=_value(market, gestures),
         bound=choice.bound,
         prices={name: prices[part] for name, part in parts.items()},
         used={name: used[part] for name, part in parts.items()},
     )
+
+
+def _value(market: Market, gestures: NDArray[np.int32]) -> float:
+    return float(market.values[_pairs(gestures)].sum(dtype=np.float64))
+
+
+def _pairs(gestures: NDArray[np.int32]) -> tuple[Ints, Ints]:
+    who, place = np.nonzero(gestures != NOTHING)
+    return who, gestures[who, place].astype(np.int64)
 
 
 def _market(values: ArrayLike, costs: ArrayLike, limits: Sequence[Limit], most: int) -> Market:

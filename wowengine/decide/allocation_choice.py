@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,12 @@ class Market:
     costs: Ints  # of a gesture, in cents
     book: Book
     most: int  # gestures that a customer may get
+
+    @cached_property
+    def worth(self) -> float:
+        """Return what the best gesture is worth to those who have one, on average; 0 where nobody has."""
+        best = self.values.max(axis=1, initial=0.0)
+        return float(best.mean(where=best > 0, dtype=np.float64)) if (best > 0).any() else 0.0
 
 
 @dataclass(frozen=True, eq=False)

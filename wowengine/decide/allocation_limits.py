@@ -123,9 +123,9 @@ def _uses(limit: Limit, costs: Ints) -> Ints:
     uses = costs if limit.use is Use.COST else np.ones_like(costs)
     if limit.gestures is None:
         return uses
-    covered = np.zeros(len(costs), dtype=np.bool_)
-    covered[np.asarray(limit.gestures, dtype=np.int64)] = True
-    return np.where(covered, uses, 0)
+    if not set(limit.gestures) <= set(range(len(costs))):
+        raise ValueError(f"{limit.name}: gestures are numbered 0 to {len(costs) - 1}")
+    return np.where(np.isin(np.arange(len(costs)), list(limit.gestures)), uses, 0)
 
 
 def _parts(limit: Limit, parts: int, customers: int) -> Ints:

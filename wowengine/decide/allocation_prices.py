@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from wowengine.decide.allocation_choice import Choice, Market, choose
+from wowengine.decide.allocation_choice import NOTHING, Choice, Market, choose, gains_of
 from wowengine.decide.allocation_limits import Book, Floats, Ints
 
 SAMPLE = 12_000  # customers looked at closely, at the least
@@ -29,6 +29,8 @@ STILL = 1e-3  # a choice surer than so does not move with prices
 HALVINGS = 24  # of the interval in which a customer's toll is looked for
 REACH = 20  # temperatures that a price may move in one step
 SLOPE = 1e-4  # of the decrease that a step promises, it has to keep (Armijo)
+TIED = 8  # temperatures: choices nearer than so are as good as equal
+GOLDEN = (5**0.5 - 1) / 2
 RIDGE = 1e-9  # of the curvature, so that rows without any can be solved for
 
 Singles = NDArray[np.float32]
@@ -42,6 +44,7 @@ class _Close:
     book: Book  # of these customers
     capacity: Floats  # in units of each row
     most: int
+    worth: float  # of the best gesture to a customer, about
 
     @cached_property
     def uses(self) -> Singles:
@@ -61,6 +64,24 @@ def search(market: Market) -> tuple[Floats, Choice]:
     sample = np.sort(np.random.default_rng(0).choice(people, close, replace=False))
     prices = _descend(_part(market, sample, _share(market.book, sample)), prices, COOLING)
     return _sift(market, close, prices)
+
+
+def spread(market: Market, prices: Floats, choice: Choice) -> Choice:
+    """Return the choice with those in doubt spread over gestures by their shares, and not all on the same.
+
+    Equal customers choose alike at any price, so that their choices never add up to what there is; their shares do. Drawn
+    by the golden ratio, which spreads evenly, always in the same way. Left as it is where one may get several.
+    """
+    temperature = COOLING[-1] * market.worth
+    if market.most > 1 or not temperature:
+        return choice
+    who = np.flatnonzero(choice.doubt < TIED * temperature)
+    gains = gains_of(market, market.book.charges(prices), who) / temperature
+    up_to = np.cumsum(_one(gains.astype(np.float32))[1], axis=0)
+    drawn = np.arange(1, len(who) + 1) * GOLDEN % 1
+    gestures = choice.gestures.copy()
+    gestures[0, who] = np.where(drawn < up_to[-1], (up_to > drawn).argmax(axis=0), NOTHING)
+    return replace(choice, gestures=gestures)
 
 
 def _sift(market: Market, close: int, prices: Floats) -> tuple[Floats, Choice]:
@@ -85,8 +106,8 @@ def _resolve(market: Market, prices: Floats, found: Choice, close: int) -> Float
     doubtful = np.sort(np.argpartition(found.doubt, close)[:close])
     settled = np.ones(len(market.values), dtype=np.bool_)
     settled[doubtful] = False
-    left = market.book.capacity - found.used(market.book, settled)
-    return _descend(_part(market, doubtful, left), prices, COOLING[2:])
+    spent = spread(market, prices, found).used(market.book, settled)
+    return _descend(_part(market, doubtful, market.book.capacity - spent), prices, COOLING[2:])
 
 
 def _between(book: Book, prices: Floats, found: Choice, after: Floats, now: Choice) -> Floats:
@@ -113,18 +134,14 @@ def _part(market: Market, who: Ints, capacity: Ints | Floats) -> _Close:
     groups, group = np.unique(market.book.group[who], return_inverse=True)
     book = replace(market.book, rows=market.book.rows[groups], group=group)
     room = np.maximum(capacity / book.unit, CRUMB)
-    return _Close(np.ascontiguousarray(market.values[who].T), book, room, market.most)
+    return _Close(np.ascontiguousarray(market.values[who].T), book, room, market.most, market.worth)
 
 
 def _descend(close: _Close, prices: Floats, cooling: tuple[float, ...]) -> Floats:
     """Return the prices that make the smoothed bound least, colder and colder."""
-    best = np.maximum(close.values.max(axis=0, initial=0.0), 0.0)
-    worth = float(best.mean(where=best > 0)) if (best > 0).any() else 0.0
-    if not worth:
-        return prices
     scaled = prices * close.book.unit
-    for temperature in cooling:
-        scaled = _newton(close, scaled, temperature * worth)
+    for temperature in cooling if close.worth else ():
+        scaled = _newton(close, scaled, temperature * close.worth)
     return scaled / close.book.unit
 
 
