@@ -177,6 +177,7 @@ def test_of_equal_customers_the_first_are_served_and_of_equal_gestures_the_cheap
     values = np.ones((10, 3), dtype=np.float32)
     served = allocate(values, [300, 200, 200], [Limit("budget", [700], Use.COST)])
     assert served.gestures[:, 0].tolist() == [1, 1, 1] + [NOTHING] * 7
+    assert allocate(values, [300, 200, 200]).gestures[:, 0].tolist() == [1] * 10
     stocked = allocate(values, [300, 200, 200], [Limit("stock", [2], gestures=[1]), Limit("all", [5])])
     assert (stocked.gestures[:5, 0] != NOTHING).all()
 

@@ -69,8 +69,8 @@ def search(market: Market) -> tuple[Floats, Choice]:
 def spread(market: Market, prices: Floats, choice: Choice) -> Choice:
     """Return the choice with those in doubt spread over gestures by their shares, and not all on the same.
 
-    Equal customers choose alike at any price, so that their choices never add up to what there is; their shares do. Drawn
-    by the golden ratio, which spreads evenly, always in the same way. Left as it is where one may get several.
+    Equal customers choose alike at any price, so that their choices never add up to what there is; their shares do.
+    Drawn by the golden ratio, which spreads evenly, always in the same way. Left as it is where one may get several.
     """
     temperature = COOLING[-1] * market.worth
     if market.most > 1 or not temperature:
