@@ -7,7 +7,7 @@ person can redo with the policy in one hand and the law in the other.
 Reading order:
 
 - ``candidate``    what is decided about: a person, a moment, an incident, candidates; and ``Verdict``, a rule's word
-- ``decide``       the one function, from those to a ``Decision``; ``decision`` is what it gives, ``judge`` has every word
+- ``decide``       the one function, from those to a ``Decision`` (``decision``); ``judge`` has every rule's word
 - ``policy``       the manager's numbers, in ``policy.toml``
 - ``offer``        a candidate worked out for this person and moment: the one thing that rules look at
 - ``eligibility``, ``contact``, ``face``   the rules: may they have it, may we reach them, would we say so to them
@@ -15,7 +15,9 @@ Reading order:
 - ``floor``, ``goodwill``                  owed and added, in files of their own since they are never mixed
 - ``arbitration``, ``holdout``             the best of what passed, and who gets nothing so that we can tell
 - ``why``, ``draft``, ``texts``, ``words``  what is said to customers, in English and Italian
+- ``allocation``   what is scarce, for many at once; its ``allocation_*`` files are the only ones with numpy
 - ``receipt``, ``replay``, ``canonical``   everything a decision rested on, sealed; and the same decision again
+- ``trace``, ``counterfactual``            which way the candidates went, and what would have put another first
 
 A "no" is a `Verdict` with its reason, and all rules always speak, so that a reviewer sees every reason. What is owed
 needs no consent and knows no cap. Amounts of money are never an affair of the model: it ranks forms, and no more.

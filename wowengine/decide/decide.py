@@ -31,22 +31,29 @@ def decide(  # noqa: PLR0917 - they read as a sentence: for whom, when, what, by
     model_version: str = "",
     company: str = "",
 ) -> Decision:
-    """Decide what to suggest for one person at one moment.
+    """Decide what to suggest for one person at one moment; see `decide_on`."""
+    return decide_on(
+        Inputs.of(
+            person=person,
+            moment=moment,
+            candidates=candidates,
+            policy=policy,
+            regimes=regimes,
+            arm=arm,
+            model_version=model_version,
+            company=company,
+        )
+    )
+
+
+def decide_on(inputs: Inputs) -> Decision:
+    """Decide what to suggest.
 
     Three questions, never mixed: what does the law owe, which goodwill fits what went wrong, and what might delight.
     Every candidate is judged by every rule; those that pass are ranked by plain arithmetic, goodwill and delight each
     among their own. What is owed is always suggested: no consent, cap, score or holdout enters.
     """
-    inputs = Inputs.of(
-        person=person,
-        moment=moment,
-        candidates=candidates,
-        policy=policy,
-        regimes=regimes,
-        arm=arm,
-        model_version=model_version,
-        company=company,
-    )
+    moment, policy = inputs.moment, inputs.policy
     owed = assess(moment.incident, inputs.regimes) if moment.incident else None
     suggestions, words = settle_floor(owed, inputs)
 
@@ -55,8 +62,8 @@ def decide(  # noqa: PLR0917 - they read as a sentence: for whom, when, what, by
     for basis, most in ((Basis.GOODWILL, policy.suggestions.goodwill), (Basis.DELIGHT, policy.suggestions.delight)):
         ranked = arbitration.rank(one for one in passed if one.offer.basis is basis)
         chosen = arbitration.choose(ranked, most)
-        suggestions += [suggest(one, ranked, company) for one in chosen]
+        suggestions += [suggest(one, ranked, inputs.company) for one in chosen]
         for one in ranked:
             words[one.offer.candidate.gesture_id].append(arbitration.placed(one, chosen))
 
-    return Decision(person.customer_id, moment, arm, tuple(suggestions), words, owed, inputs)
+    return Decision(inputs.person.customer_id, moment, inputs.arm, tuple(suggestions), words, owed, inputs)

@@ -1,6 +1,6 @@
 """Deciding again what was decided once, from the receipt alone."""
 
-from wowengine.decide.decide import decide
+from wowengine.decide.decide import decide_on
 from wowengine.decide.decision import Decision, Receipt
 from wowengine.decide.receipt import seal, unseal
 from wowengine.errors import Conflict
@@ -14,17 +14,7 @@ def replay(receipt: Receipt) -> Decision:
     Conflict
         When the receipt was tampered with, lacks an input, or today's rules would decide otherwise.
     """
-    inputs = unseal(receipt)
-    again = decide(
-        inputs.person,
-        inputs.moment,
-        inputs.candidates,
-        inputs.policy,
-        inputs.regimes,
-        inputs.arm,
-        model_version=inputs.model_version,
-        company=inputs.company,
-    )
+    again = decide_on(unseal(receipt))
     sealed = seal(again)
     if sealed.sha256 != receipt.sha256:
         raise Conflict(
