@@ -7,7 +7,19 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, TypeAdapter
 
-from wowengine.api import actions, batch, cases, customers, decisions, deliveries, health, outcomes, rights, signals
+from wowengine.api import (
+    actions,
+    batch,
+    cases,
+    customers,
+    decisions,
+    deliveries,
+    health,
+    outcomes,
+    owed,
+    rights,
+    signals,
+)
 from wowengine.api.problems import MEANINGS
 from wowengine.api.verdicts import AnyVerdict
 
@@ -24,6 +36,8 @@ EXAMPLED: list[type[BaseModel]] = [
     rights.ObjectionView,
     decisions.DecisionAsked,
     decisions.DecisionView,
+    owed.OwedAsked,
+    owed.OwedTold,
     actions.ActionLife,
     deliveries.Claim,
     deliveries.Delivery,
@@ -104,6 +118,7 @@ def test_every_write_but_batches_takes_an_idempotency_key(told: dict[str, Any]) 
     assert without == {
         "post /v1/signals",  # each item carries an id of its own
         "post /v1/batch",
+        "post /v1/owed",  # it stores nothing
         "post /v1/customers/{customer_id}/handles/challenges",  # a code is a secret: its answer must be kept nowhere
     }
 

@@ -15,6 +15,7 @@ from tests.campaigns.making import world
 from wowengine import clock
 from wowengine.api import decisions, deliveries, handles, identity, outcomes, rights, signals, verdicts
 from wowengine.db.session import Database
+from wowengine.decide import reported
 
 NASTY = st.sampled_from(
     ["", "\x00", "\ud800", "\u202e", "c1", "espresso", "9" * 400, "'; drop table actions; --", "NaN"]
@@ -33,6 +34,7 @@ BODIES: dict[str, list[type[BaseModel]]] = {
     "/v1/customers/c1/objections": [rights.Objection],
     "/v1/identity/merges": [identity.MergeAsked],
     "/v1/decisions": [decisions.DecisionAsked],
+    "/v1/owed": [reported.ReportedIncident],
     "/v1/outcomes": [outcomes.OutcomeAsked],
     "/v1/actions/{action}/verdict": [shape for shape in VERDICTS if shape is not verdicts.Verdict],
     "/v1/actions/{action}/claim": [deliveries.Claim],

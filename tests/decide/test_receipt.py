@@ -103,6 +103,25 @@ def test_a_receipt_that_lacks_an_input_says_which() -> None:
         unseal(Receipt(body, digest(body)))
 
 
+def test_a_receipt_from_before_laws_named_their_arithmetic_says_so() -> None:
+    body = json.loads(json.dumps(seal(RICH).body))
+    del body["inputs"]["regimes"][0]["arithmetic"]
+    with pytest.raises(Conflict, match=r"cannot be replayed; not usable any more: regimes\.0"):
+        replay(Receipt(body, digest(body)))
+
+
+def test_facts_that_an_older_receipt_does_not_hold_are_not_known() -> None:
+    body = json.loads(json.dumps(seal(RICH).body))
+    del body["inputs"]["moment"]["incident"]["ticket"]
+    assert unseal(Receipt(body, digest(body))).moment == RICH.moment
+
+
+@pytest.mark.parametrize("mode", ["air", "rail", "ferry", "coach", "telecom", "parcel"])
+def test_every_kind_of_law_is_sealed_and_replayed(mode: str) -> None:
+    decision = decided(when=moment(incident=incident(mode=mode, type="delay", days_out=2, price_cents=900)))
+    assert replay(through_a_database(seal(decision))) == decision
+
+
 def test_rules_that_have_changed_since_are_told_of() -> None:
     body = json.loads(json.dumps(seal(RICH).body))
     body["inputs"]["policy"]["goodwill"]["base_cents"]["serious"] += 100

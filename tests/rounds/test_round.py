@@ -15,6 +15,7 @@ from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decision import Receipt
 from wowengine.decide.receipt import seal
+from wowengine.decide.regime import example
 from wowengine.decide.replay import replay
 from wowengine.errors import NotFound
 from wowengine.rounds import Config, decide_for, run_round
@@ -81,6 +82,38 @@ def test_without_consent_to_offers_nothing_is_offered_and_the_law_still_holds(co
     cards = proposed(database)
     assert cards["owed:eu261"].floor_cents == 25_000
     assert {card.basis for card in cards.values()} == {Basis.FLOOR, Basis.GOODWILL}
+
+
+def test_an_incident_among_the_signals_is_judged_by_all_its_facts(company: Company, config: Config) -> None:
+    train: dict[str, Any] = {"mode": "rail", "price_cents": 10_000, "currency": "EUR", "ticket": "return"}
+    flight: dict[str, Any] = {"type": "cancellation", "from_country": "US", "to_country": "US"}
+    refused: dict[str, Any] = {"price_cents": 30_000, "currency": "USD", "travelled": "false"}
+    database = company(
+        incidents=(
+            delay("anna", **train),
+            delay("ben", **flight, **refused, alternative_accepted=False),
+        )
+    )
+    run_round(database, config)
+    paid = {name: card.floor_cents for name, card in proposed(database).items() if card.basis == Basis.FLOOR}
+    assert paid == {"owed:eu_rail": 2_500, "owed:us_dot": 30_000}
+
+
+def test_a_companys_own_promise_is_paid_as_a_law_is(company: Company, config: Config) -> None:
+    database = company(
+        incidents=(delay("anna", mode="parcel", type="failed_delivery", price_cents=599, currency="EUR"),)
+    )
+    run_round(database, config)
+    assert not any(name.startswith("owed") for name in proposed(database))
+    config.regimes.mkdir()
+    (config.regimes / "ours.toml").write_text(example("parcel"), encoding="utf-8")
+    with database.reading() as session:
+        floor = decide_for(session, config, "anna").suggestions[0]
+    assert (floor.gesture_id, floor.amount_cents, floor.title) == (
+        "owed:our_parcel",
+        599,
+        "EUR 5.99, our delivery promise",
+    )
 
 
 def test_held_out_customers_get_no_surprise_but_are_made_good(company: Company, config: Config) -> None:

@@ -23,6 +23,7 @@ from wowengine.api import (
     identity,
     listening,
     outcomes,
+    owed,
     problems,
     reference,
     rights,
@@ -43,6 +44,7 @@ SUBJECTS = (
     rights,  # after what else hangs under a customer: its DELETE takes any id, slashes and all
     identity,
     decisions,
+    owed,
     actions,
     deliveries,
     outcomes,

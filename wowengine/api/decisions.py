@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
@@ -12,7 +12,7 @@ from wowengine import clock
 from wowengine.api.description import problems
 from wowengine.api.edge import Person, Values
 from wowengine.api.once import Once
-from wowengine.api.shapes import Asked, Cents, Id, Time, Told, Whole
+from wowengine.api.shapes import Asked, Id, Time, Told
 from wowengine.api.views import EXAMPLE, ActionView, view_of
 from wowengine.campaigns.propose import propose
 from wowengine.decide.candidate import Incident, Moment
@@ -20,35 +20,20 @@ from wowengine.decide.decision import Decision, Suggestion
 from wowengine.decide.holdout import Arm
 from wowengine.decide.receipt import seal
 from wowengine.decide.regime import Owed
+from wowengine.decide.reported import IncidentFacts
 from wowengine.rounds import decide_for
 from wowengine.rounds.situation import context_of
 
 router = APIRouter(tags=["decisions"])
 
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["IT"])]
-Minutes = Annotated[int, Field(ge=-(10**6), le=10**6)]
 
-
-class IncidentAsked(Asked):
+class IncidentAsked(IncidentFacts):
     """Something of ours that went wrong. A fact left out is not known, and never taken as zero."""
 
     source_id: Id = Field(description="The id of the incident where it was recorded; one answer each.")
     at: Time
     mode: Id = Field(examples=["air"], description="`air`, `rail`, `parcel`, `hotel`...")
     type: Id = Field(examples=["delay"], description="`delay`, `cancellation`, `denied_boarding`, `failed_delivery`...")
-    from_country: Country | None = None
-    to_country: Country | None = None
-    carrier_country: Country | None = None
-    distance_km: Whole | None = None
-    arrival_delay_minutes: Minutes | None = None
-    departure_delay_minutes: Minutes | None = None
-    price_cents: Cents | None = None
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
-    cause: Id | None = Field(None, description="`carrier`, `carrier_safety`, `own_strike`, `extraordinary`, `unknown`.")
-    notice_days: Whole | None = None
-    reroute_departure_early_minutes: Minutes | None = None
-    reroute_arrival_delay_minutes: Minutes | None = None
-    regime: Id | None = Field(None, description="The one body of law to ask; left out: whichever holds.")
 
 
 class MomentAsked(Asked):

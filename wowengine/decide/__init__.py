@@ -11,7 +11,10 @@ Reading order:
 - ``policy``       the manager's numbers, in ``policy.toml``
 - ``offer``        a candidate worked out for this person and moment: the one thing that rules look at
 - ``eligibility``, ``contact``, ``face``   the rules: may they have it, may we reach them, would we say so to them
-- ``regime``, ``owed``, ``air``            what the law owes: the files, which of them speaks, and the arithmetic
+- ``regime``, ``law``                      what the law owes: the files in force, and what each of them says
+- ``owed``, ``hearing``, ``facts``         which of them speaks, how one is asked, and what one would have to know
+- ``air``, ``late``, ``refund``, ``fixed``, ``review``   the five kinds of arithmetic that a file may name
+- ``reported``                             an incident as it is reported from outside, and its answer
 - ``floor``, ``goodwill``                  owed and added, in files of their own since they are never mixed
 - ``arbitration``, ``holdout``             the best of what passed, and who gets nothing so that we can tell
 - ``why``, ``draft``, ``texts``, ``words``  what is said to customers, in English and Italian

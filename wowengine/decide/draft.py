@@ -36,8 +36,11 @@ def draft_owed(owed: Owed, incident: Incident, person: Person, policy: Policy, *
     language = spoken(person.language, policy.language)
     texts = BY_LANGUAGE[language]
     amount = money(owed.amount_cents or 0, owed.currency or "", language)
+    paid = texts.paid[owed.substitute.agreement if owed.substitute else ""]
     apology = _apology(incident, person, policy, language)
-    return _letter(texts, person, company, apology, texts.floor.format(law=owed.law[language], amount=amount))
+    return _letter(
+        texts, person, company, apology, texts.floor.format(law=owed.law[language], amount=amount, paid=paid)
+    )
 
 
 def _apology(incident: Incident, person: Person, policy: Policy, language: str) -> str:

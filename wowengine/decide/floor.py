@@ -5,26 +5,41 @@ from wowengine.decide.contact import settled
 from wowengine.decide.decision import Suggestion
 from wowengine.decide.draft import draft_owed
 from wowengine.decide.inputs import Inputs
-from wowengine.decide.regime import Finding, Owed
+from wowengine.decide.law import Finding, Owed, Stacking
 from wowengine.decide.why import why_owed
 from wowengine.decide.words import money, spoken
 from wowengine.terms import Basis, GestureKind
 
 
 def settle_floor(owed: Owed | None, inputs: Inputs) -> tuple[list[Suggestion], dict[str, list[Verdict]]]:
-    """Return the suggestion to pay what is owed, if anything is, and the words on it either way."""
-    incident, person = inputs.moment.incident, inputs.person
+    """Return the suggestions to pay what is owed, one for each regime that pays, and the words on it either way."""
+    incident = inputs.moment.incident
     if owed is None or incident is None:
         return [], {}
-    gesture_id = f"owed:{owed.regime}" if owed.regime else "owed"
-    due = owed.verdict is Finding.ELIGIBLE and bool(owed.amount_cents)
-    words = [
-        Verdict(due, f"floor.{owed.verdict}", owed.reason),
-        settled(person.given, gesture_id, incident.source_id),
-    ]
-    if not all(word.ok for word in words):
-        return [], {gesture_id: words}
-    return [_suggestion(gesture_id, owed, incident, inputs)], {gesture_id: words}
+    suggestions, said = [], {}
+    for answer in _answers(owed):
+        gesture_id = f"owed:{answer.regime}" if answer.regime else "owed"
+        words = [
+            Verdict(_due(answer), f"floor.{answer.verdict}", answer.reason),
+            settled(inputs.person.given, gesture_id, incident.source_id),
+        ]
+        said[gesture_id] = words
+        if all(word.ok for word in words):
+            suggestions.append(_suggestion(gesture_id, answer, incident, inputs))
+    return suggestions, said
+
+
+def _answers(owed: Owed) -> list[Owed]:
+    """Return the first answer and what is due beside it: by laws that add to others, and by one of the rest at most."""
+    rest = [one for one in (owed, *owed.also) if one.stacking is not Stacking.ADDS]
+    open_ones = [one for one in rest if one.verdict is not Finding.NOT_ELIGIBLE]
+    instead = [one for one in open_ones[:1] if one is not owed and _due(one)]
+    besides = [one for one in owed.also if one.stacking is Stacking.ADDS and _due(one)]
+    return [owed, *instead, *besides]
+
+
+def _due(answer: Owed) -> bool:
+    return answer.verdict is Finding.ELIGIBLE and bool(answer.amount_cents)
 
 
 def _suggestion(gesture_id: str, owed: Owed, incident: Incident, inputs: Inputs) -> Suggestion:

@@ -6,6 +6,7 @@ from typing import Self
 
 from wowengine.decide.candidate import Candidate, Moment, Person
 from wowengine.decide.holdout import Arm
+from wowengine.decide.owed import heard
 from wowengine.decide.policy import Policy
 from wowengine.decide.regime import Regime
 from wowengine.errors import BadInput
@@ -19,7 +20,7 @@ class Inputs:
     moment: Moment
     candidates: tuple[Candidate, ...]  # by id
     policy: Policy
-    regimes: tuple[Regime, ...]  # none where nothing went wrong: no law was asked
+    regimes: tuple[Regime, ...]  # those that were asked; none where nothing went wrong
     arm: Arm
     model_version: str  # of the scores; '' where no model gave them
     company: str  # how it signs
@@ -47,5 +48,5 @@ class Inputs:
         ordered = tuple(sorted(candidates, key=lambda one: one.gesture_id))
         if len({one.gesture_id for one in ordered}) < len(ordered):
             raise BadInput("The same gesture stands twice among the candidates.")
-        asked = tuple(regimes) if moment.incident else ()
+        asked = tuple(heard(moment.incident, regimes)) if moment.incident else ()
         return cls(person, moment, ordered, policy, asked, arm, model_version, company)

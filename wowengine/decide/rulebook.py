@@ -17,7 +17,7 @@ class Numbers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Book = TypeVar("Book", bound=Numbers)
+Book = TypeVar("Book", bound=BaseModel)
 
 
 def parse(book: type[Book], text: str, name: str) -> Book:

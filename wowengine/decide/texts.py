@@ -33,6 +33,7 @@ class Texts:
     remedy: str
     rights: str
     floor: str
+    paid: dict[str, str]  # how, by the agreement that a voucher in place of money would need
     closing: str
     lower_after_greeting: bool  # the comma of the greeting does not end a sentence
 
@@ -49,6 +50,7 @@ EN: Final = Texts(
         "parcel": "parcel",
         "hotel": "stay",
         "store": "order",
+        "telecom": "service",
     },
     thing="matter",
     events={
@@ -58,6 +60,10 @@ EN: Final = Texts(
         "downgrade": "You were seated in a lower class on your {thing} {when}",
         "bag_delayed": "Your bag arrived late from your {thing} {when}",
         "bag_lost": "Your bag was lost on your {thing} {when}",
+        "bag_damaged": "Your bag was damaged on your {thing} {when}",
+        "significant_change": "Your {thing} {when} was changed",
+        "no_service": "Your {thing} {when} did not work",
+        "late_start": "Your {thing} {when} began late",
         "failed_delivery": "Your {thing} {when} could not be delivered",
         "failed_purchase": "The purchase of your {thing} {when} failed",
         "missed_visit": "Nobody came to the appointment {when}",
@@ -91,9 +97,15 @@ EN: Final = Texts(
     remedy="To make up for it, we would like you to have: {title}.",
     rights="This comes in addition to your legal rights, which stay as they are.",
     floor=(
-        "By {law} you are owed {amount}. It is paid in money; a voucher instead would need your signed agreement. "
-        "To pay it, we need the bank details you would like us to use. Your other legal rights stay as they are."
+        "By {law} you are owed {amount}. {paid} To pay it, we need the bank details you would like us to use. Your "
+        "other legal rights stay as they are."
     ),
+    paid={
+        "": "It is paid in money.",
+        "affirmative": "It is paid in money; a voucher instead would need your express agreement.",
+        "written": "It is paid in money; a voucher instead would have to be worth more, and you to agree in writing.",
+        "signed": "It is paid in money; a voucher instead would need your signed agreement.",
+    },
     closing="Kind regards,",
     lower_after_greeting=False,
 )
@@ -110,6 +122,7 @@ IT: Final = Texts(
         "parcel": "pacco",
         "hotel": "soggiorno",
         "store": "ordine",
+        "telecom": "servizio",
     },
     thing="caso",
     events={
@@ -119,6 +132,10 @@ IT: Final = Texts(
         "downgrade": "Sul Suo {thing} {when} ha viaggiato in una classe inferiore",
         "bag_delayed": "Il Suo bagaglio è arrivato in ritardo dal Suo {thing} {when}",
         "bag_lost": "Il Suo bagaglio è andato smarrito sul Suo {thing} {when}",
+        "bag_damaged": "Il Suo bagaglio è stato danneggiato sul Suo {thing} {when}",
+        "significant_change": "Il Suo {thing} {when} è stato modificato",
+        "no_service": "Il Suo {thing} {when} non ha funzionato",
+        "late_start": "Il Suo {thing} {when} è cominciato in ritardo",
         "failed_delivery": "Il Suo {thing} {when} non è stato consegnato",
         "failed_purchase": "L’acquisto del Suo {thing} {when} non è riuscito",
         "missed_visit": "Nessuno si è presentato all’appuntamento {when}",
@@ -152,10 +169,15 @@ IT: Final = Texts(
     remedy="Per questo desideriamo offrirLe: {title}.",
     rights="Questo gesto si aggiunge ai diritti che la legge Le riconosce, che restano invariati.",
     floor=(
-        "In base al {law} Le spettano {amount}. L’importo si versa in denaro; un buono al suo posto richiederebbe il "
-        "Suo consenso firmato. Per il versamento ci occorrono le coordinate bancarie che preferisce. Gli altri Suoi "
-        "diritti di legge restano invariati."
+        "In base al {law} Le spettano {amount}. {paid} Per il versamento ci occorrono le coordinate bancarie che "
+        "preferisce. Gli altri Suoi diritti di legge restano invariati."
     ),
+    paid={
+        "": "L’importo si versa in denaro.",
+        "affirmative": "L’importo si versa in denaro; un buono al suo posto richiederebbe il Suo consenso espresso.",
+        "written": "L’importo si versa in denaro; un buono dovrebbe valere di più, con il Suo consenso scritto.",
+        "signed": "L’importo si versa in denaro; un buono al suo posto richiederebbe il Suo consenso firmato.",
+    },
     closing="Cordiali saluti,",
     lower_after_greeting=True,
 )

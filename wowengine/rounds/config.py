@@ -15,3 +15,8 @@ class Config:
     holdout_salt: str
     holdout_share: float  # 0 to 0.5
     company: str  # how the company names itself in drafts
+
+    @property
+    def regimes(self) -> Path:
+        """Folder of the company's own promises; it may be absent."""
+        return self.home / "regimes"

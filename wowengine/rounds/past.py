@@ -24,12 +24,25 @@ COUNTED_FACTS = (
     "distance_km",
     "arrival_delay_minutes",
     "departure_delay_minutes",
+    "scheduled_duration_minutes",
     "price_cents",
     "notice_days",
     "reroute_departure_early_minutes",
     "reroute_arrival_delay_minutes",
+    "days_out",
 )
-NAMED_FACTS = ("from_country", "to_country", "carrier_country", "currency", "cause")
+NAMED_FACTS = (
+    "from_country",
+    "to_country",
+    "carrier_country",
+    "carrier_size",
+    "ticket",
+    "currency",
+    "payment",
+    "cause",
+    "regime",
+)
+YES_OR_NO_FACTS = ("travelled", "alternative_accepted")
 
 Ids = Sequence[str] | None
 
@@ -84,6 +97,7 @@ def incident_of(signal: Signal, *, unanswered: int = 0, failures: int = 1, affec
     told = signal.attributes
     facts: dict[str, Any] = {name: _whole(told.get(name)) for name in COUNTED_FACTS}
     facts |= {name: told.get(name) or None for name in NAMED_FACTS}
+    facts |= {name: _yes_or_no(told.get(name)) for name in YES_OR_NO_FACTS}
     return Incident(
         source_id=signal.source_id,
         at=signal.occurred_at,
@@ -156,6 +170,11 @@ def _whole(value: object) -> int | None:
         return int(str(value))
     except ValueError:
         return None
+
+
+def _yes_or_no(value: object) -> bool | None:
+    """Return what was said, as JSON or as a file's text says it; None for anything else."""
+    return {"true": True, "false": False}.get(str(value).lower())
 
 
 def _among(

@@ -113,7 +113,7 @@ def rules_for(session: Session, config: Config) -> Rules:
     policy = load_policy(config.policy)
     return Rules(
         policy=policy,
-        regimes=load_regimes(),
+        regimes=load_regimes(config.regimes),
         recommender=recommender_for(session, config, policy),
         holdout_salt=config.holdout_salt,
         holdout_share=config.holdout_share,
