@@ -16,7 +16,7 @@ def test_one_incident_has_one_answer_and_a_list_has_a_list_in_its_order(quick: T
     assert {"citations", "needs", "payment_form", "deadlines", "also", "band"} <= one.json().keys()
     many = quick.post("/v1/owed", json=[LATE_TRAIN, EXAMPLE]).json()
     assert [answer["regime"] for answer in many] == ["eu_rail", "eu261"]
-    assert many[0]["needs"] == ["arrival_delay_minutes", "cause", "currency", "price_cents"]
+    assert many[0]["needs"] == ["arrival_delay_minutes", "cause", "price_cents"]
     assert quick.post("/v1/owed", json=[]).json() == []
 
 

@@ -1,120 +1,26 @@
-"""EU261 against cases written from the facts, a second implementation, and a mutation of each of its numbers."""
+"""EU261 against a second implementation; cases written from the facts are among the golden ones."""
 
-import csv
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.decide.make import incident
 from wowengine.decide.candidate import Incident
 from wowengine.decide.owed import assess
-from wowengine.decide.regime import Finding, Owed, Regime, load_regimes
+from wowengine.decide.regime import Finding, load_regimes
 
-GOLDEN = Path(__file__).parent / "golden" / "eu261.csv"
 REGIMES = load_regimes()
-EU261 = next(one for one in REGIMES if one.id == "eu261")
-FACTS = {
-    "km": "distance_km",
-    "arrival": "arrival_delay_minutes",
-    "departure": "departure_delay_minutes",
-    "notice": "notice_days",
-    "early": "reroute_departure_early_minutes",
-    "rerouted": "reroute_arrival_delay_minutes",
-    "price": "price_cents",
-}
-Row = dict[str, str]
+EDGED = ("distance_km", "arrival_delay_minutes", "departure_delay_minutes", "notice_days")
+REROUTED = ("reroute_departure_early_minutes", "reroute_arrival_delay_minutes")
 
 
-def golden() -> list[Row]:
-    lines = [line for line in GOLDEN.read_text().splitlines() if not line.startswith("#")]
-    return list(csv.DictReader(lines))
-
-
-def as_incident(row: Row) -> Incident:
-    numbers = {fact: int(row[column]) if row[column] else None for column, fact in FACTS.items()}
-    return Incident(
-        source_id="g",
-        at=datetime.fromisoformat(row["at"]).replace(tzinfo=UTC),
-        mode="air",
-        type=row["type"],
-        from_country=row["from"] or None,
-        to_country=row["to"] or None,
-        carrier_country=row["carrier"] or None,
-        cause=row["cause"] or None,
-        currency="EUR" if row["price"] else None,
-        **numbers,  # type: ignore[arg-type]  # every one of them is a whole number or unknown
-    )
-
-
-def agrees(row: Row, said: Owed) -> bool:
-    cents = int(row["cents"]) if row["cents"] else None
-    return (str(said.verdict), said.amount_cents, said.band or "", " ".join(said.needs)) == (
-        row["verdict"],
-        cents,
-        row["band"],
-        row["needs"],
-    )
-
-
-@pytest.mark.parametrize("row", golden(), ids=lambda row: row["what"])
-def test_golden_cases_written_from_the_facts(row: Row) -> None:
-    said = assess(as_incident(row), REGIMES)
-    assert agrees(row, said), said
-
-
-Where = tuple[str | int, ...]
-
-
-def numbers(value: Any, path: Where = ()) -> Iterator[tuple[Where, Any]]:
-    """Each number and each day of a tree, one less and one more."""
-    if isinstance(value, dict | list | tuple):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from numbers(one, (*path, key))
-    elif isinstance(value, date):
-        yield from ((path, value + timedelta(days=by)) for by in (-1, 1))
-    elif type(value) is int:
-        yield from ((path, value + by) for by in (-1, 1))
-
-
-def mutants() -> Iterator[tuple[str, Regime]]:
-    """The law with one number changed, or with a claim that no cause exempts."""
-    whole, law = EU261.model_dump(), type(EU261).model_validate
-    for path, value in numbers(whole):
-        if not {"duties", "care_minutes", "deadlines"} & set(
-            path
-        ):  # what is due besides money, and when, has tests of its own
-            yield f"{path} = {value}", law(changed(whole, path, value))
-    for claim in ("delay", "cancellation"):
-        without = changed(whole, ("claims", claim, "exempt_causes"), frozenset())
-        yield f"{claim} exempted by nothing", law(without)
-
-
-def changed(tree: Any, path: Where, value: object) -> Any:
-    if not path:
-        return value
-    first, rest = path[0], path[1:]
-    if isinstance(tree, dict):
-        return {**tree, first: changed(tree[first], rest, value)}
-    return [changed(one, rest, value) if index == first else one for index, one in enumerate(tree)]
-
-
-def test_every_number_of_the_law_is_held_by_a_golden_case() -> None:
-    rows = [(row, as_incident(row)) for row in golden()]
-    others = [one for one in REGIMES if one.id != EU261.id]
-    survivors, tried = [], 0
-    for name, mutant in mutants():
-        tried += 1
-        if all(agrees(row, assess(one, [mutant, *others])) for row, one in rows):
-            survivors.append(name)
-    assert tried > 40
-    assert survivors == []
+def test_a_cause_in_a_word_of_nobodys_is_no_cause() -> None:
+    said = assess(incident(cause="gremlins"), REGIMES)
+    assert (said.verdict, said.needs) == (Finding.NEEDS_FACTS, ("cause",))
 
 
 # --- a second implementation, written from compensation.md and not from the code ---
@@ -191,7 +97,7 @@ def test_a_second_implementation_agrees(case: Incident, rerouting: tuple[int, in
     assert (str(said.verdict), said.amount_cents) == by_hand(case)
 
 
-FORGETTABLE = [*FACTS.values(), "from_country", "to_country", "carrier_country", "cause"]
+FORGETTABLE = [*EDGED, *REROUTED, "price_cents", "from_country", "to_country", "carrier_country", "cause"]
 
 
 @settings(max_examples=700, deadline=None)

@@ -105,9 +105,8 @@ class Hearing(ABC, Generic[AnyLaw]):
 
     @property
     def price(self) -> int | Missing:
-        """What was paid, in the customer's own currency."""
-        lacking = [unknown(fact) for fact in ("price_cents", "currency") if getattr(self.incident, fact) is None]
-        return missing(*lacking) or self.incident.price_cents or 0
+        """What was paid: in the currency that is told, else in that of the law that answers."""
+        return unknown("price_cents") if self.incident.price_cents is None else self.incident.price_cents
 
     @cached_property
     def domestic(self) -> Answer:

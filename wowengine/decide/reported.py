@@ -57,7 +57,9 @@ class IncidentFacts(BaseModel):
     scheduled_duration_minutes: Minutes | None = None
     price_cents: Whole | None = Field(None, description="Of the ticket; of a bag, its fee.")
     ticket: Literal["single", "return"] | None = Field(None, description="Left out: the price of this journey alone.")
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(
+        None, description="Of the price. Left out: that of the law that answers."
+    )
     payment: Literal["card", "other"] | None = None
     cause: Literal["carrier", "carrier_safety", "own_strike", "extraordinary", "unknown"] | None = Field(
         None, description="`unknown`: looked into, and not known yet."
