@@ -76,6 +76,8 @@ def test_what_the_law_owes_is_told_with_its_reason(asked: TestClient) -> None:
     assert (floor["amount_cents"], floor["floor_cents"]) == (25_000, 25_000)
     unknown = decide(asked, moment={"incident": incident | {"distance_km": None}})
     assert unknown["owed"]["verdict"] == "needs_facts"
+    train = incident | {"mode": "rail", "ticket": "return", "price_cents": 8_000, "currency": "EUR"}
+    assert decide(asked, moment={"incident": train})["owed"]["amount_cents"] == 2_000
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 
 from tests.decide.make import POLICY, candidate, decided, incident, moment, person, voucher
 from wowengine.decide.decision import Suggestion
-from wowengine.decide.regime import Cause
+from wowengine.decide.law import Agreement, Cause
+from wowengine.decide.texts import BY_LANGUAGE
 from wowengine.terms import Basis, GestureKind
 
 
@@ -44,6 +47,16 @@ def test_what_the_law_owes_is_offered_in_money_with_every_right_kept() -> None:
     assert "In base al regolamento (CE) n. 261/2004 Le spettano EUR 250,00. L’importo si versa in denaro" in italian
     assert "Gli altri Suoi diritti di legge restano invariati." in italian
     assert "voucher:" not in english, "goodwill is another letter"
+
+
+def test_what_a_voucher_would_need_is_said_by_each_law_in_its_own_words() -> None:
+    assert all(texts.paid.keys() == {"", *Agreement} for texts in BY_LANGUAGE.values())
+    rail: dict[str, Any] = {"mode": "rail", "price_cents": 8_000, "currency": "EUR"}
+    assert "would need your signed agreement" in letter(Basis.FLOOR).draft
+    assert "voucher" not in letter(Basis.FLOOR, **rail).draft
+    canadian = letter(Basis.FLOOR, "it", from_country="CA", to_country="US", cause="carrier", carrier_size="small")
+    assert "In base al regolamento canadese" in canadian.draft
+    assert "dovrebbe valere di più" in canadian.draft
 
 
 @pytest.mark.parametrize("cause", [*Cause, None])

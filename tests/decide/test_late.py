@@ -59,8 +59,9 @@ def test_rail_pays_nothing_to_those_refunded_or_re_routed_in_time() -> None:
 
 
 def test_half_of_a_return_ticket_counts_and_a_fraction_of_a_cent_is_the_customers() -> None:
-    assert late(RAIL, 60, ticket="return", price_cents=999) == (DUE, 125)
-    assert late(RAIL, 60, ticket="single", price_cents=999) == (DUE, 250)
+    assert late(RAIL, 60, ticket="return", price_cents=1_001) == (DUE, 126)
+    assert late(RAIL, 60, ticket="single", price_cents=1_001) == (DUE, 251)
+    assert late(RAIL, 60, price_cents=0) == NOTHING
 
 
 def test_rail_holds_from_its_day_and_from_or_to_a_member() -> None:

@@ -46,7 +46,7 @@ class Hearing(ABC, Generic[AnyLaw]):
         needs = missing(self.in_scope, *(bar for bar, _ in bars), self.amount)
         if needs or isinstance(self.amount, frozenset):
             return self._cannot_tell(needs)
-        return self._due(self.amount)
+        return self._due(self.amount) if self.amount else self._nothing("nothing was paid for it")
 
     @property
     @abstractmethod
