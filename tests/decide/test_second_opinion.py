@@ -1,4 +1,4 @@
-"""EU261 and EU rail against second implementations, written from the facts and not from the code: 100,000 cases each."""
+"""EU261 and EU rail against second implementations, written from the facts: a hundred thousand cases each."""
 
 import re
 from collections.abc import Callable
