@@ -33,11 +33,11 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=50)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    say(_measured(_candidates(given.candidates)), as_json=given.json)
+    say(_measured(candidates_of(given.candidates)), as_json=given.json)
 
 
 def _measured(candidates: Sequence[Candidate]) -> Found:
-    person, moment, policy, regimes = _person(), Moment(at=NOW, channel="chat"), load_policy(), load_regimes()
+    person, moment, policy, regimes = somebody(), Moment(at=NOW, channel="chat"), load_policy(), load_regimes()
     rows = [dict(zip(FACTORS, (one.propensity.value, 1.0, 3700.0, 1.0, 600.0), strict=True)) for one in candidates]
 
     def whole() -> object:
@@ -70,7 +70,8 @@ def _best(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
     return best
 
 
-def _person() -> Person:
+def somebody() -> Person:
+    """Return a customer who agreed to offers, and of whom nothing else is known."""
     consents = frozenset({Purpose.CARE, Purpose.OFFERS})
     return Person("c-1", "Anna Rossi", "en", "gold", "IT", "Europe/Rome", consents)
 
@@ -81,7 +82,8 @@ def _chance(number: int) -> Propensity:
     return Propensity(value, value - 0.1, value + 0.1, "calibrated")
 
 
-def _candidates(count: int) -> list[Candidate]:
+def candidates_of(count: int) -> list[Candidate]:
+    """Return so many gestures that pass every rule, with one remark of theirs for each."""
     said = {
         topic: Evidence(number, topic, f"A whole morning of {topic} today", "mastodon", NOW - timedelta(days=12))
         for number, topic in enumerate(TOPICS)
