@@ -97,3 +97,25 @@ def test_nothing_loose_is_taken(quick: TestClient, body: dict[str, Any]) -> None
 
 def test_nobody_is_decided_about_who_is_not_known(quick: TestClient) -> None:
     assert quick.post("/v1/decisions", json={"customer_id": "nobody"}).status_code == 404
+
+
+def test_a_decision_can_be_taken_as_of_another_time_and_is_not_proposed_then(asked: TestClient) -> None:
+    night, noon = "2026-11-20T23:00:00Z", "2026-11-20T11:00:00Z"
+    quiet = {"channel": "staff_task"}
+    told = decide(asked, moment=quiet, as_of=noon)
+    assert told["receipt_hash"] != decide(asked, moment=quiet, as_of=night)["receipt_hash"]
+    assert told["receipt_hash"] == decide(asked, moment=quiet, as_of=noon)["receipt_hash"], (
+        "the same time, the same word"
+    )
+    refused = decide(asked, 422, propose=True, as_of=noon)
+    assert "cannot be proposed" in str(refused)
+
+
+def test_a_kept_decision_is_explained_by_its_actions_id(asked: TestClient) -> None:
+    [action] = decide(asked, 201, propose=True)["proposed"]
+    told = asked.get(f"/v1/decisions/{action['id']}").json()
+    assert told["decision"]["suggestions"][0]["gesture_id"] == "trail-map"
+    assert [(stage["stage"], stage["came"]) for stage in told["stages"]][:2] == [("eligibility", 2), ("contact", 1)]
+    assert [no["rule"] for no in told["stages"][0]["stopped"]] == ["eligibility.tier"]
+    assert asked.get(f"/v1/decisions/{told['decision_id']}").json() == told
+    assert asked.get("/v1/decisions/dec_0").status_code == 404

@@ -1,21 +1,24 @@
 """What to do for one customer in one moment: the decision, with every verdict."""
 
 from dataclasses import asdict
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import APIRouter, Response
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.api.description import problems
-from wowengine.api.edge import Person, Values
+from wowengine.api.edge import Db, Person, Values
 from wowengine.api.once import Once
 from wowengine.api.shapes import Asked, Id, Time, Told
 from wowengine.api.views import EXAMPLE, ActionView, view_of
+from wowengine.campaigns import receipts
 from wowengine.campaigns.propose import propose
 from wowengine.decide.candidate import Incident, Moment
+from wowengine.decide.counterfactual import Flip
 from wowengine.decide.decision import Decision, Suggestion
 from wowengine.decide.holdout import Arm
 from wowengine.decide.receipt import seal
@@ -44,10 +47,10 @@ class MomentAsked(Asked):
     deadline: Time | None = Field(None, description="Worthless afterwards: the gate closes, the guest checks out.")
     incident: IncidentAsked | None = None
 
-    def as_moment(self) -> Moment:
-        """Return it as rules take it, as of now."""
+    def as_moment(self, at: datetime) -> Moment:
+        """Return it as rules take it, at this time."""
         incident = Incident(**self.incident.model_dump()) if self.incident else None
-        return Moment(clock.now(), self.channel, self.place, self.deadline, incident)
+        return Moment(at, self.channel, self.place, self.deadline, incident)
 
 
 class DecisionAsked(Asked):
@@ -65,6 +68,15 @@ class DecisionAsked(Asked):
     customer_id: Id
     moment: MomentAsked | None = Field(None, description="Left out: their oldest unanswered incident, or plain today.")
     propose: bool = Field(default=False, description="Put what passes into the queue for a person's approval.")
+    as_of: Time | None = Field(
+        None, description="Decide as at this time, past or future; nothing can be proposed then."
+    )
+
+    @model_validator(mode="after")
+    def _now_or_never(self) -> Self:
+        if self.propose and self.as_of:
+            raise ValueError("what is decided as of another time cannot be proposed")
+        return self
 
 
 class VerdictView(Told):
@@ -76,41 +88,38 @@ class VerdictView(Told):
     reason: str
 
 
+_DECIDED: dict[str, Any] = {
+    "customer_id": "c-1001",
+    "arm": "full",
+    "policy_version": "5f0c2b7a",
+    "model_version": "prior-1",
+    "receipt_hash": "1f0e9d8c7b6a5948372615041f2e3d4c5b6a798897a6b5c4d3e2f10f1e2d3c4b",
+    "owed": None,
+    "suggestions": [],
+    "verdicts": [
+        {
+            "gesture_id": "espresso-voucher",
+            "ok": False,
+            "rule": "contact.cap",
+            "reason": "They had a surprise 12 days ago; one in 90 days is the most.",
+        }
+    ],
+    "refused": [
+        {
+            "gesture_id": "espresso-voucher",
+            "ok": False,
+            "rule": "contact.cap",
+            "reason": "They had a surprise 12 days ago; one in 90 days is the most.",
+        }
+    ],
+    "proposed": [EXAMPLE],
+}
+
+
 class DecisionView(Told):
     """What was decided, and why everything else was not."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "customer_id": "c-1001",
-                    "arm": "full",
-                    "policy_version": "5f0c2b7a",
-                    "model_version": "prior-1",
-                    "receipt_hash": "1f0e9d8c7b6a5948372615041f2e3d4c5b6a798897a6b5c4d3e2f10f1e2d3c4b",
-                    "owed": None,
-                    "suggestions": [],
-                    "verdicts": [
-                        {
-                            "gesture_id": "espresso-voucher",
-                            "ok": False,
-                            "rule": "contact.cap",
-                            "reason": "They had a surprise 12 days ago; one in 90 days is the most.",
-                        }
-                    ],
-                    "refused": [
-                        {
-                            "gesture_id": "espresso-voucher",
-                            "ok": False,
-                            "rule": "contact.cap",
-                            "reason": "They had a surprise 12 days ago; one in 90 days is the most.",
-                        }
-                    ],
-                    "proposed": [EXAMPLE],
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_DECIDED]})
 
     customer_id: str
     arm: Arm = Field(description="`holdout` customers get no surprises, so that we can tell whether these help.")
@@ -126,6 +135,44 @@ class DecisionView(Told):
     proposed: list[ActionView] = Field(description="What now waits for approval; empty without `propose`.")
 
 
+class StageView(Told):
+    """A stage of the candidates' way, and who was stopped there by which rule."""
+
+    stage: str
+    came: int
+    stopped: list[VerdictView]
+
+
+class ExplainedView(Told):
+    """A kept decision, taken again."""
+
+    decision_id: str
+    decision: DecisionView
+    stages: list[StageView]
+    flips: tuple[Flip, ...] = Field(description="The smallest change of one thing that puts another gesture first.")
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "decision_id": "dec_01J9",
+                    "decision": _DECIDED | {"proposed": []},
+                    "stages": [{"stage": "eligibility", "came": 14, "stopped": []}],
+                    "flips": [
+                        {
+                            "gesture_id": "film-voucher",
+                            "instead_of": "trail-map",
+                            "change": "propensity",
+                            "now": 0.4,
+                            "needed": 0.48,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+
 @router.post(
     "/decisions",
     summary="Decide for one customer and moment",
@@ -138,14 +185,43 @@ def decide(body: DecisionAsked, config: Values, person: Person, once: Once) -> R
     Nothing is proposed unless `propose` is true; then what passes waits in the queue, and an `Idempotency-Key` makes
     a repeated request propose nothing more.
     """
-    moment = body.moment.as_moment() if body.moment else None
+    at = body.as_of or clock.now()
+    moment = body.moment.as_moment(at) if body.moment else None
 
     def work(session: Session) -> DecisionView:
-        decision = decide_for(session, config, body.customer_id, moment)
+        decision = decide_for(session, config, body.customer_id, moment, at=at)
         fresh = propose(session, decision, context=context_of(decision.moment)) if body.propose else []
         return _view(decision, [view_of(action, person.name) for action in fresh])
 
     return once.answer(work, HTTPStatus.CREATED if body.propose else HTTPStatus.OK)
+
+
+@router.get(
+    "/decisions/{decision_id}",
+    summary="Say why a decision came out as it did",
+    response_model=ExplainedView,
+    responses=problems(404, 409),
+)
+def explain(decision_id: Id, database: Db, _person: Person) -> ExplainedView:
+    """Take a decision again from its stored inputs, bit for bit, and tell the way its candidates went.
+
+    With it comes what would have put another gesture first: each change was tried by deciding again. An action's id
+    will do as well. Where it cannot be replayed, the problem says which input is gone or that the rules have changed.
+    """
+    with database.reading() as session:
+        explained = receipts.explain(session, decision_id)
+    stages = [
+        StageView(
+            stage=one.name, came=one.came, stopped=[_verdict(no.gesture_id, asdict(no.verdict)) for no in one.stopped]
+        )
+        for one in explained.stages
+    ]
+    return ExplainedView(
+        decision_id=explained.decision_id,
+        decision=_view(explained.decision, []),
+        stages=stages,
+        flips=explained.flips,
+    )
 
 
 def _view(decision: Decision, proposed: list[ActionView]) -> DecisionView:

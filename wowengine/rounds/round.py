@@ -8,6 +8,7 @@ gesture and subject is a promise of the database.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -93,15 +94,19 @@ def run_round(
     return report
 
 
-def decide_for(session: Session, config: Config, customer_id: str, moment: Moment | None = None) -> Decision:
+def decide_for(
+    session: Session, config: Config, customer_id: str, moment: Moment | None = None, *, at: datetime | None = None
+) -> Decision:
     """Decide for one customer in one moment, and propose nothing.
+
+    `at` is when it is decided, past or future, with what is known and in force today; left out, it is now.
 
     Raises
     ------
     NotFound
         When there is no such customer.
     """
-    situation = survey(session, clock.now(), [customer_id])
+    situation = survey(session, at or clock.now(), [customer_id])
     if customer_id not in situation.persons:
         raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
     occasion = moment or situation.moments(customer_id)[0]
