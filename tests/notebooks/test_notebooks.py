@@ -1,6 +1,7 @@
 """The notebooks are really run, cell by cell, on the real data where it lies beside the project and without it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,30 @@ def test_a_model_is_trained_compared_and_explained(tmp_path: Path, monkeypatch: 
         assert f"│ {way} " in told
     assert "the parts sum to the score" in told
     assert told.count("assumed") == 5  # day one: all chances are the policy's guess
+
+
+def test_an_incident_and_a_surprise_are_decided_and_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("03_decide_and_explain.ipynb")
+    for basis, gesture in (("floor", "owed:eu261"), ("goodwill", "films"), ("delight", "trail-map")):
+        assert f"│ {basis:<8} ┆ {gesture:<10} ┆" in told
+    assert "Reg. (EC) 261/2004 Art. 7(1)" in told
+    assert "by hand it comes to the same" in told
+    assert "you are owed EUR 250.00" in told
+    assert "Le spettano EUR 250,00" in told
+    assert told.count("Dear Anna Rossi") == told.count("Gentile Anna Rossi") == 3
+    before, after = re.findall(r"^(?:before|after) +([0-9a-f]{64})$", told, re.MULTILINE)
+    assert before == after
+    assert "replayed, it is the same decision" in told
+    assert "The receipt is not what was sealed" in told
+
+
+def test_each_change_that_the_notebook_names_flips_the_winner_when_it_is_made() -> None:
+    told = run("03_decide_and_explain.ipynb")
+    tried = re.findall(r"^(\w+) of (\S+): (flips|does not flip) (\S+)$", told, re.MULTILINE)
+    assert {(rival, won) for _, rival, _, won in tried} == {("songs", "films"), ("coffee", "trail-map")}
+    assert {change for change, *_ in tried} == {"propensity", "lever", "value_cents", "cost_cents"}
+    assert {came for _, _, came, _ in tried} == {"flips"}
 
 
 def test_no_notebook_holds_an_output() -> None:
