@@ -1,7 +1,8 @@
 """What would have had to be otherwise for another gesture to win: each answer is tried by deciding again.
 
-One thing is changed at a time, by as much as it takes and hardly more: the chance that it lands, what it is worth to the customer,
-the manager's lever, or what it costs. What cannot be (a chance above one, a cost below nothing) is not said.
+One thing is changed at a time, by as much as it takes and hardly more: the chance that it lands, what it is worth to
+the customer, the manager's lever, or what it costs (of several units as many as now). What cannot be (a chance above
+one, a cost below nothing) is not said.
 """
 
 import math
