@@ -18,7 +18,8 @@ Reading order:
 - ``floor``, ``goodwill``                  owed and added, in files of their own since they are never mixed
 - ``arbitration``, ``holdout``             the best of what passed, and who gets nothing so that we can tell
 - ``why``, ``draft``, ``texts``, ``words``  what is said to customers, in English and Italian
-- ``allocation``   what is scarce, for many at once; its ``allocation_*`` files are the only ones with numpy
+- ``allocation``, ``scarce``               what is scarce, shared out among many, and the word on it; the
+  ``allocation_*`` files beside it are the only ones with numpy
 - ``receipt``, ``replay``, ``canonical``   everything a decision rested on, sealed; and the same decision again
 - ``trace``, ``counterfactual``            which way the candidates went, and what would have put another first
 

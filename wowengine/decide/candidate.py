@@ -73,6 +73,7 @@ class Candidate:
     reasons: tuple[Reason, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     most: int = 1  # how many goodwill may buy at once, within its ladder; of what has a stock it is always one
+    allotted: bool | None = None  # whether it fell to them when it was shared out; None where it was not
 
 
 @dataclass(frozen=True)

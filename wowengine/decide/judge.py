@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wowengine.decide import arbitration, contact, eligibility, face
+from wowengine.decide import arbitration, contact, eligibility, face, scarce
 from wowengine.decide.arbitration import Ranked, weigh
 from wowengine.decide.candidate import Verdict
 from wowengine.decide.offer import Offer
@@ -10,7 +10,7 @@ from wowengine.terms import GestureKind
 
 # What hangs on the person, the moment and the kind and channel of a gesture, and on nothing else of it.
 OF_KIND = (*eligibility.OF_KIND, *contact.OF_KIND)
-OF_GESTURE = (*eligibility.OF_GESTURE, *contact.OF_GESTURE, *face.RULES)
+OF_GESTURE = (*eligibility.OF_GESTURE, *contact.OF_GESTURE, *face.RULES, *scarce.RULES)
 
 
 def judge(offers: Iterable[Offer]) -> tuple[dict[str, list[Verdict]], list[Ranked]]:

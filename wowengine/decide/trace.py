@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wowengine.decide.candidate import Verdict
 from wowengine.decide.decision import Decision, Judged
 
-STAGES = ("eligibility", "contact", "face", "arbitration")
+STAGES = ("eligibility", "contact", "face", "arbitration", "allocation")
 
 
 @dataclass(frozen=True)

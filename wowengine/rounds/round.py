@@ -26,6 +26,7 @@ from wowengine.decide.regime import Regime, load_regimes
 from wowengine.errors import NotFound
 from wowengine.recommend.base import Recommender
 from wowengine.rounds.config import Config
+from wowengine.rounds.sharing import share_out
 from wowengine.rounds.situation import Situation, context_of, survey
 from wowengine.rounds.training import recommender_for
 from wowengine.terms import new_id
@@ -37,13 +38,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class RoundReport:
-    """What came of everybody considered. `refused` counts, per rule, the candidates it stopped."""
+    """What came of everybody considered.
+
+    `refused` counts, per rule, the candidates it stopped; `shadow_prices` tells what one more piece of each gesture
+    that was too scarce would have been worth, in cents.
+    """
 
     round_id: str
     considered: int = 0
     proposed: int = 0
     held_out: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    shadow_prices: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain values."""
@@ -81,7 +87,11 @@ def run_round(
     report = RoundReport(new_id("rnd"))
     with database.transaction() as session:
         _open(session, report, rules, situation)
-    decided = list(_decisions(situation, rules, moments or {}, report, progress))
+    shared = share_out(list(_decisions(situation, rules, moments or {}, report, progress)))
+    decided, report.shadow_prices = shared.decisions, shared.prices
+    for decision in decided:
+        report.held_out += decision.arm is Arm.HOLDOUT
+        report.refused.update(decision.refusals())
     for start in range(0, len(decided), CHUNK):
         with database.transaction() as session:
             for decision in decided[start : start + CHUNK]:
@@ -140,8 +150,6 @@ def _decisions(
     for wave in range(max(map(len, occasions.values()), default=0)):
         moments = {who: listed[wave] for who, listed in occasions.items() if wave < len(listed)}
         for decision in _decide(situation, rules, moments):
-            report.held_out += decision.arm is Arm.HOLDOUT
-            report.refused.update(decision.refusals())
             done += 1
             if progress:
                 progress("deciding", done, total)
