@@ -40,7 +40,7 @@ def test_why_tells_the_way_of_the_candidates_and_what_would_have_won(world: Worl
     assert "book would have won against trail-map if its chance to land were 0.48 instead of 0.40." in said
     assert "book would have won against trail-map if it cost 360 cents instead of 600." in said
     told = world.json("why", action)
-    assert [stage["came"] for stage in told["stages"]] == [3, 2, 2, 2]
+    assert [stage["came"] for stage in told["stages"]] == [3, 2, 2, 2, 1]
     assert {flip["change"] for flip in told["flips"]} == {"propensity", "value_cents", "lever", "cost_cents"}
     assert told["suggestions"][0]["factors"]["propensity"] == 0.4
 

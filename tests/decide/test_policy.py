@@ -48,6 +48,10 @@ def test_the_version_is_of_the_content_and_not_of_its_comments(tmp_path: Path) -
         ("compensation = { landed_cents = 0, times = 1.0 }", "", "lacks compensation"),
         ('pays = "goodwill"', 'pays = "delight"', "two budgets"),
         ("longest = 200", "longest = 400", "face.longest"),
+        ("health = 10 ", "health = 9 ", "health must reach the bound"),
+        ("bereavement = 10\n", "", "bereavement must reach the bound"),
+        ("mention = 3, post = 4", "mention = 5, post = 4", "needs stated, message, mention, post, others"),
+        ("literal = 1.5, ", "", "needs stated, literal, inferred"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:

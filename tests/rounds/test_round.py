@@ -47,6 +47,7 @@ def test_what_somebody_loves_becomes_a_proposal_with_its_evidence(company: Compa
     card = proposed(database)["jazz"]
     assert (report.considered, report.proposed, card.customer_id) == (2, 1, "anna")
     assert "jazz" in card.evidence[0]["quote"].lower()
+    assert card.evidence[0]["kind"] == "post"
     assert card.why_text
 
 

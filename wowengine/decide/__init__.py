@@ -11,6 +11,7 @@ Reading order:
 - ``policy``       the manager's numbers, in ``policy.toml``
 - ``offer``        a candidate worked out for this person and moment: the one thing that rules look at
 - ``eligibility``, ``contact``, ``face``   the rules: may they have it, may we reach them, would we say so to them
+- ``distance``, ``private``               how far words stand from what they told us, and what is nobody's business
 - ``regime``, ``law``                      what the law owes: the files in force, and what each of them says
 - ``owed``, ``hearing``, ``facts``         which of them speaks, how one is asked, and what one would have to know
 - ``air``, ``late``, ``refund``, ``fixed``, ``review``   the five kinds of arithmetic that a file may name

@@ -6,7 +6,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wowengine.terms import Basis, GestureKind, Purpose
+from wowengine.terms import Basis, GestureKind, Purpose, SignalKind
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Evidence:
     source: str  # channel it was said on
     at: datetime
     stated: bool = False  # said to us in so many words, not inferred from a post
+    kind: SignalKind | None = None  # in what they said it; None in receipts of before this was kept
 
 
 @dataclass(frozen=True)

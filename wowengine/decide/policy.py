@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from wowengine.decide.canonical import digest
+from wowengine.decide.policy_face import Face
 from wowengine.decide.rulebook import Numbers, parse
 from wowengine.errors import BadInput
 from wowengine.terms import Basis, GestureKind
@@ -162,13 +163,6 @@ class SeverityTable(Numbers):
     otherwise: Severity
     delay: Annotated[tuple[DelayBand, ...], Field(min_length=1)]
     types: dict[str, Severity]
-
-
-class Face(Numbers):
-    """What may be said to somebody's face."""
-
-    longest: Annotated[int, Field(ge=80, le=200)]
-    banned: tuple[str, ...]
 
 
 class Budget(Numbers):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from wowengine.decide import arbitration
 from wowengine.decide.arbitration import Ranked
 from wowengine.decide.decision import Suggestion
+from wowengine.decide.distance import sayable
 from wowengine.decide.draft import draft
 
 
@@ -24,7 +25,7 @@ def suggest(winner: Ranked, ranked: Sequence[Ranked], company: str) -> Suggestio
         place=candidate.place or offer.moment.place,
         deadline_at=offer.deadline,
         slots=offer.slots,
-        evidence=candidate.evidence,
+        evidence=sayable(candidate, offer.policy.face),
         reasons=candidate.reasons,
         amount_cents=offer.amount_cents,
         floor_cents=0,

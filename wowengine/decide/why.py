@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from wowengine.decide.candidate import Candidate, Evidence, Incident, Moment, Person
+from wowengine.decide.distance import near_enough
 from wowengine.decide.policy import Policy
 from wowengine.decide.regime import Owed
 from wowengine.decide.texts import BY_LANGUAGE
@@ -22,7 +23,8 @@ def speaker(person: Person, moment: Moment, policy: Policy, language: str) -> Ca
     def remark(evidence: Evidence) -> str:
         about = evidence.signal_id, evidence.topic
         if about not in known:
-            known[about] = _said(evidence, person, policy, language)
+            near = near_enough(evidence, policy.face)
+            known[about] = _said(evidence, person, policy, language) if near else ""
         return known[about]
 
     def why(candidate: Candidate) -> str:

@@ -131,11 +131,13 @@ def used_categories(session: Session, customer_ids: Ids) -> dict[str, frozenset[
 
 def evidence(session: Session, customer_ids: Ids) -> dict[str, list[Evidence]]:
     """Return the words that each customer's interests rest on, newest first; words of dislike are no ground."""
-    rows = select(EvidenceRow, Signal.channel).join(Signal, Signal.id == EvidenceRow.signal_id)
+    rows = select(EvidenceRow, Signal.channel, Signal.kind).join(Signal, Signal.id == EvidenceRow.signal_id)
     newest_first = rows.where(EvidenceRow.weight > 0).order_by(EvidenceRow.at.desc(), EvidenceRow.id)
     found: dict[str, list[Evidence]] = defaultdict(list)
-    for row, channel in session.execute(newest_first.where(_among(EvidenceRow.customer_id, customer_ids))):
-        found[row.customer_id].append(Evidence(row.signal_id, row.topic, row.quote, channel, row.at))
+    for row, channel, kind in session.execute(newest_first.where(_among(EvidenceRow.customer_id, customer_ids))):
+        found[row.customer_id].append(
+            Evidence(row.signal_id, row.topic, row.quote, channel, row.at, kind=SignalKind(kind))
+        )
     return found
 
 
@@ -145,7 +147,8 @@ def statements(session: Session, customer_ids: Ids) -> dict[str, list[Evidence]]
     newest_first = rows.order_by(Preference.stated_at.desc(), Preference.slot)
     found: dict[str, list[Evidence]] = defaultdict(list)
     for row, signal in session.execute(newest_first.where(_among(Preference.customer_id, customer_ids))):
-        said = Evidence(signal.id, row.slot, row.quote, signal.channel, row.stated_at, stated=True)
+        kind = SignalKind(signal.kind)
+        said = Evidence(signal.id, row.slot, row.quote, signal.channel, row.stated_at, stated=True, kind=kind)
         found[row.customer_id].append(said)
     return found
 
