@@ -1,9 +1,9 @@
 """How fast the best ten of many are chosen, beside others: ``python -m benchmarks.topk [--json] [--threads 1]``.
 
-Ours against implicit's batch top-k (the same product, equal threads), a bare float32 product of the same size, and
-LightFM's own batched predict (alone, and with the choice of ten), all in one run; and one customer at a time.
-Customers come in pieces, so that a million fit in memory; where a figure would take longer than `--seconds`, fewer are
-timed, and their number is told.
+Ours (and ours by numpy alone, where the extra `fast` compiles it) against implicit's batch top-k (the same product, equal
+threads), a bare float32 product of the same size, and LightFM's own batched predict (alone, and with the choice of
+ten), all in one run; and one customer at a time. Customers come in pieces, so that a million fit in memory; where a
+figure would take longer than `--seconds`, fewer are timed, and their number is told.
 Which BLAS kernel ran stands beside the figures: OPENBLAS_CORETYPE in the environment can slow it.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from time import perf_counter
 from typing import Any
+from unittest.mock import patch
 
 import implicit.cpu.topk
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks.say import Clock, Found, say
+from wowengine.recommend import topk
 from wowengine.recommend.topk import Floats, Pool
 
 DIMENSIONS = 64
@@ -34,7 +36,7 @@ ALONE = 1_000
 def main() -> None:
     """Measure every size, and say so."""
     given = _arguments()
-    found: Found = {"threads": given.threads, "k": K, "dimensions": DIMENSIONS}
+    found: Found = {"compiled": topk.COMPILED, "threads": given.threads, "k": K, "dimensions": DIMENSIONS}
     with threadpool_limits(limits=1, user_api="blas"):
         found["blas"] = [f"{one['prefix']} {one['version']} {one['architecture']}" for one in _blas()]
         for gestures in given.gestures:
@@ -55,6 +57,7 @@ def _measured(things: Floats, customers: int, given: argparse.Namespace) -> Foun
     pool, room = Pool(things), np.empty((max(1, PRODUCT // len(things)), len(things)), dtype=np.float32)
     ways: dict[str, Callable[[Floats], Any]] = {
         "ours": lambda people: pool.best(people, K, threads=given.threads),
+        "numpy": lambda people: _without_compiling(pool, people, given.threads),
         "implicit": lambda people: implicit.cpu.topk.topk(things, people, K, num_threads=given.threads),
         "product": lambda people: _product(people, things, room, given.threads),
     }
@@ -72,6 +75,7 @@ def _measured(things: Floats, customers: int, given: argparse.Namespace) -> Foun
         "customers_timed": timed,
         **{f"{name}_us": round(us, 3) for name, us in cost.items()},
         "times_implicit": round(cost["implicit"] / cost["ours"], 2),
+        "times_numpy": round(cost["numpy"] / cost["ours"], 2),
         "of_product": round(cost["product"] / cost["ours"], 2),
     }
 
@@ -80,6 +84,11 @@ def _pieces(customers: int, gestures: int) -> Iterator[Floats]:
     size = min(PIECE, max(1_000, PRODUCT // gestures))
     for start in range(0, customers, size):
         yield _vectors(min(size, customers - start), start + 1)
+
+
+def _without_compiling(pool: Pool, people: Floats, threads: int) -> None:
+    with patch.object(topk, "COMPILED", new=False):
+        pool.best(people, K, threads=threads)
 
 
 def _product(people: Floats, things: Floats, room: Floats, threads: int) -> None:

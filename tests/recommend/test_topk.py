@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +11,19 @@ from wowengine.recommend import topk
 from wowengine.recommend.topk import top_k
 
 SHAPES = st.tuples(st.integers(1, 9), st.integers(1, 12), st.integers(1, 15), st.integers(0, 2**31 - 1))
+
+
+COMPILED = pytest.param(
+    True, id="compiled", marks=pytest.mark.skipif(find_spec("numba") is None, reason="needs the extra `fast`")
+)
+
+
+@pytest.fixture(autouse=True, params=[pytest.param(False, id="numpy"), COMPILED], scope="module")
+def compiled(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """Both ways to choose, each of which must pass every test here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(topk, "COMPILED", request.param)
+        yield request.param
 
 
 def plainly(scores: NDArray[np.float32], k: int) -> list[list[int]]:
@@ -68,9 +84,16 @@ def test_blocks_threads_and_company_do_not_show(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(topk, "CELLS", gestures * 3)
     monkeypatch.setattr(topk, "ROWS", 3)
     monkeypatch.setattr(topk, "TILE", 3 * 100)  # columns in several tiles
+    monkeypatch.setattr(topk, "WIDE", 100)
     for pieces in (top_k(left, right, 5, allowed), top_k(left, right, 5, allowed, threads=2)):
         assert listed(pieces) == listed(whole)
     assert listed(alone) == [rows[7:8] for rows in listed(whole)]
+
+
+def test_where_each_gesture_beats_all_before_it_none_is_missed() -> None:
+    rising = np.linspace(0, 1, 9_000, dtype=np.float32)[:, None]
+    index, _ = top_k(np.ones((2, 1), dtype=np.float32), rising, 3)
+    assert index.tolist() == [[8999, 8998, 8997]] * 2
 
 
 def test_a_rival_that_float32_misjudges_is_a_contender_still() -> None:

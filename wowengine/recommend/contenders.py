@@ -11,6 +11,8 @@ Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 LEAST = np.finfo(np.float32).min  # what is left out has less
+LANES = 64  # groups that the compiled way makes, and so the most it can choose
+CROWD = 16  # contenders to each one wanted, beyond which to weigh all is no more work
 ROOM = 4  # groups to each one wanted: fewer would often hide one of the best behind another
 
 
@@ -48,21 +50,30 @@ def contenders(
         How many gestures to weigh at a time; several times k. Nothing else of size m is held.
     """
     edge = np.full(len(customers), LEAST)
-    room = np.empty(len(customers) * min(width, len(gestures)), dtype=np.float32)
     found = []
-    for start, end in _tiles(len(gestures), width):
-        scores = room[: len(customers) * (end - start)].reshape(len(customers), end - start)
-        np.matmul(customers, gestures[start:end].T, out=scores)
-        if allowed is not None:
-            np.copyto(scores, -np.inf, where=~allowed[:, start:end])
+    for start, scores in weighed(customers, gestures, allowed, width):
         edge = np.maximum(edge, _kth_at_least(scores, k) - margin)
         at = np.flatnonzero(scores >= edge[:, None])
-        row, column = np.divmod(at, end - start)
+        row, column = np.divmod(at, scores.shape[1])
         found.append((row, column + start, scores.ravel()[at]))
     row, column, score = (np.concatenate(part) for part in zip(*found, strict=True))
     row, column = (part[score >= edge[row]] for part in (row, column))
     order = np.argsort(row, kind="stable")
     return row[order], column[order]
+
+
+def weighed(customers: Floats, gestures: Floats, allowed: Mask | None, width: int) -> Iterator[tuple[int, Floats]]:
+    """Yield tiles of the scores, -inf where a pair is out, each after the index of its first gesture.
+
+    All share one piece of memory: a tile is gone once the next is asked for.
+    """
+    room = np.empty(len(customers) * min(width, len(gestures)), dtype=np.float32)
+    for start, end in _tiles(len(gestures), width):
+        scores = room[: len(customers) * (end - start)].reshape(len(customers), end - start)
+        np.matmul(customers, gestures[start:end].T, out=scores)
+        if allowed is not None:
+            np.copyto(scores, -np.inf, where=~allowed[:, start:end])
+        yield start, scores
 
 
 def _tiles(m: int, width: int) -> Iterator[tuple[int, int]]:

@@ -4,18 +4,20 @@ Exactly: a score is the product of two rows, summed in float64, to the nearest `
 another block or by another BLAS, it is still the same score; and equal scores stand in the order of their index.
 
 Fast: a gesture that is plainly not among the best needs no exact score. Where there are many, float32 at half the
-price picks the contenders, and float64 settles the order of those alone.
+price picks the contenders, and float64 settles the order of those alone. Where Numba is installed (the extra `fast`)
+that is compiled, and pays for few gestures too; it chooses the same.
 """
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wowengine.recommend.contenders import contenders, doubt, lengths
+from wowengine.recommend.contenders import CROWD, LANES, contenders, doubt, lengths
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -32,7 +34,8 @@ FINE = 2.0**8  # beyond it float32 is coarser than a grain, and scores that come
 EXACT = 2.0**53  # whole numbers below it are exact in float64
 MANY = 32  # gestures to each one wanted, from which on contenders pay
 WORTH = 1 << 14  # pairs, below which the calls of picking contenders cost more than they save
-CROWD = 16  # contenders to each one wanted, from which on they do not
+WIDE = 1 << 12  # gestures weighed together by the compiled way
+COMPILED = find_spec("numba") is not None
 SORTED = 8  # columns to each one wanted, up to which all are sorted
 
 
@@ -85,6 +88,8 @@ class Pool:
         task = _Task(self, customers, reach, min(k, len(self.vectors)), allowed)
         if not task.k:
             return np.empty((len(customers), 0), dtype=np.int64), np.empty((len(customers), 0), dtype=np.float32)
+        if COMPILED and task.k <= LANES:
+            return task.by(_Task.fuse, ROWS, threads)
         if task.k * MANY <= len(self.vectors) and len(customers) * len(self.vectors) > WORTH:
             return task.by(_Task.contend, ROWS, threads)
         return task.by(_Task.compare, task.cells, threads)
@@ -143,14 +148,30 @@ class _Task:
             np.copyto(grains, -np.inf, where=~self.allowed)
         return self._ordered(grains)
 
+    def fuse(self) -> Best:
+        """Choose as by contenders, compiled."""
+        from wowengine.recommend.fused import choose  # noqa: PLC0415 - an extra: there only where it is wanted
+
+        asked = self.customers, self.pool.vectors, self.k, self._margin, self.allowed
+        index, score, crowded = choose(*asked, grain=GRAIN, width=WIDE)
+        return self._without_crowds(index, score, crowded)
+
     def contend(self) -> Best:
         """Choose by the exact scores of the contenders alone; for whom there is a crowd of them, of all."""
-        margin = np.float32(GRAIN) + self.reach * np.float32(doubt(self.customers.shape[1]))
         width = max(TILE // len(self.customers), CROWD * self.k)
-        row, column = contenders(self.customers, self.pool.vectors, self.k, margin, self.allowed, width=width)
+        row, column = contenders(self.customers, self.pool.vectors, self.k, self._margin, self.allowed, width=width)
         crowded = np.bincount(row, minlength=len(self.customers)) > CROWD * self.k
         few = ~crowded[row]
         index, score = self._settle(_table(row[few], column[few], (len(self.customers), self.k)))
+        return self._without_crowds(index, score, crowded)
+
+    @property
+    def _margin(self) -> Floats:
+        """How far below the kth best one of the k best may seem to be in float32."""
+        return np.float32(GRAIN) + self.reach * np.float32(doubt(self.customers.shape[1]))
+
+    def _without_crowds(self, index: Indices, score: Floats, crowded: Mask) -> Best:
+        """Choose again, among all, for those who had a crowd of contenders."""
         if crowded.any():
             index[crowded], score[crowded] = self.part(crowded).by(_Task.compare, self.cells)
         return index, score
