@@ -1,6 +1,6 @@
 """How fast the best ten of many are chosen, beside others: ``python -m benchmarks.topk [--json] [--threads 1]``.
 
-Ours (and ours by numpy alone, where the extra `fast` compiles it) against implicit's batch top-k (the same product, equal
+Ours (and by numpy alone, where the extra `fast` compiles it) against implicit's batch top-k (the same product, equal
 threads), a bare float32 product of the same size, and LightFM's own batched predict (alone, and with the choice of
 ten), all in one run; and one customer at a time. Customers come in pieces, so that a million fit in memory; where a
 figure would take longer than `--seconds`, fewer are timed, and their number is told.

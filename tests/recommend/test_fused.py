@@ -28,6 +28,7 @@ SHAPES = st.tuples(
 def chosen(compiled: bool, wide: int, *asked: Any) -> list[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(topk, "COMPILED", compiled)
+        patch.setattr(topk, "SOME", 0)
         patch.setattr(topk, "WIDE", wide)
         return [rows.tolist() for rows in top_k(*asked)]
 

@@ -5,7 +5,7 @@ another block or by another BLAS, it is still the same score; and equal scores s
 
 Fast: a gesture that is plainly not among the best needs no exact score. Where there are many, float32 at half the
 price picks the contenders, and float64 settles the order of those alone. Where Numba is installed (the extra `fast`)
-that is compiled, and pays for few gestures too; it chooses the same.
+that is compiled, and pays for fewer gestures; it chooses the same.
 """
 
 from collections.abc import Callable
@@ -33,6 +33,7 @@ GRAIN = 2.0**-16  # of a score: the same sum added up in another order should st
 FINE = 2.0**8  # beyond it float32 is coarser than a grain, and scores that come out alike must be equal
 EXACT = 2.0**53  # whole numbers below it are exact in float64
 MANY = 32  # gestures to each one wanted, from which on contenders pay
+SOME = 12  # the same where that is compiled
 WORTH = 1 << 14  # pairs, below which the calls of picking contenders cost more than they save
 WIDE = 1 << 12  # gestures weighed together by the compiled way
 COMPILED = find_spec("numba") is not None
@@ -88,7 +89,7 @@ class Pool:
         task = _Task(self, customers, reach, min(k, len(self.vectors)), allowed)
         if not task.k:
             return np.empty((len(customers), 0), dtype=np.int64), np.empty((len(customers), 0), dtype=np.float32)
-        if COMPILED and task.k <= LANES:
+        if COMPILED and task.k * SOME <= len(self.vectors) and task.k <= LANES:
             return task.by(_Task.fuse, ROWS, threads)
         if task.k * MANY <= len(self.vectors) and len(customers) * len(self.vectors) > WORTH:
             return task.by(_Task.contend, ROWS, threads)
