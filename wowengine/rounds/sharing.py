@@ -44,7 +44,8 @@ def share_out(decided: Sequence[Decision]) -> Shared:
     most = max(1, *(decision.inputs.policy.suggestions.delight for decision in decided))
     given = allocate(values, np.zeros(len(ids), dtype=np.int64), limits, most=most)
     names = [{ids[number] for number in row if number != NOTHING} for row in given.gestures.tolist()]
-    decisions = [_anew(*one, set(stock)) for one in zip(decided, wishes, names, strict=True)]
+    gone = {gesture_id for gesture_id, left in stock.items() if given.used[gesture_id][0] >= left}
+    decisions = [_anew(*one, gone) for one in zip(decided, wishes, names, strict=True)]
     prices = {gesture_id: round(float(price[0]), 2) for gesture_id, price in given.prices.items() if price[0] > 0}
     return Shared(decisions, prices)
 
@@ -69,18 +70,13 @@ def _wishes(decision: Decision) -> list[Ranked]:
     return [one for one in judge(offers(decision.inputs))[1] if one.offer.basis is Basis.DELIGHT]
 
 
-def _anew(decision: Decision, wish: Sequence[Ranked], got: set[str], scarce: set[str]) -> Decision:
-    """Decide again for whoever did not get a scarce gesture that would have come before what they got."""
-    least = min((one.priority for one in wish if one.offer.candidate.gesture_id in got), default=0.0)
-    lost = {
-        one.offer.candidate.gesture_id
-        for one in wish
-        if one.priority >= least and one.offer.candidate.gesture_id in scarce - got
-    }
-    if not lost:
+def _anew(decision: Decision, wish: Sequence[Ranked], got: set[str], gone: set[str]) -> Decision:
+    """Decide again for whoever might have had something of which nothing is left, and did not get it."""
+    might = gone & {one.offer.candidate.gesture_id for one in wish}
+    if might <= got:
         return decision
     told = tuple(
-        replace(one, allotted=one.gesture_id in got) if one.gesture_id in lost | (got & scarce) else one
+        replace(one, allotted=one.gesture_id in got) if one.gesture_id in might else one
         for one in decision.inputs.candidates
     )
     return decide_on(replace(decision.inputs, candidates=told))

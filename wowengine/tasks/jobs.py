@@ -75,12 +75,11 @@ def profile(database: Database, _config: Config) -> None:
 def collect_due(database: Database, config: Config) -> None:
     """Ask for every source of ``sources.toml`` whose time has come."""
     told = _told(config)
-    with database.reading() as session:
-        names = turns.due(session, [name for name in told if registry.rhythm(name, told[name])])
-    if names:
-        with database.transaction() as session:
-            for name in names:
-                outbox.put(session, "collect", {"source": name}, key=f"collect:{name}")
+    timed = [name for name in told if registry.rhythm(name, told[name])]
+    # In one breath: what is collected between a look and the asking would be asked for a second time.
+    with database.transaction() as session:
+        for name in turns.due(session, timed):
+            outbox.put(session, "collect", {"source": name}, key=f"collect:{name}")
 
 
 def collect(database: Database, config: Config, *, source: str) -> None:
