@@ -13,9 +13,9 @@ from time import perf_counter
 
 from benchmarks.say import Found, say
 from wowengine.decide.arbitration import FACTORS
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Candidate, Evidence, Moment, Person, Propensity
 from wowengine.decide.decide import decide
-from wowengine.decide.holdout import Arm
 from wowengine.decide.policy import load_policy
 from wowengine.decide.receipt import seal
 from wowengine.decide.regime import load_regimes

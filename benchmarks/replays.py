@@ -20,11 +20,11 @@ from wowengine.campaigns import receipts
 from wowengine.campaigns.propose import propose
 from wowengine.clock import frozen
 from wowengine.db.session import Database
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Candidate, Incident, Moment, Propensity
 from wowengine.decide.counterfactual import flips
 from wowengine.decide.decide import decide
 from wowengine.decide.decision import Decision
-from wowengine.decide.holdout import Arm
 from wowengine.decide.policy import load_policy
 from wowengine.decide.regime import load_regimes
 from wowengine.profiles.models import Customer

@@ -57,6 +57,7 @@ PERSONAL: Mapping[str, Tag] = {
     "moments": Tag("days of their life they told of", "offers", "as long as the signals they rest on"),
     "evidence": Tag("the words behind a taste", "to show why", "as long as the signals it rests on"),
     "waits": Tag("how long they waited", "care", "as long as the signals it rests on"),
+    "assignments": Tag("in which arm of an experiment they stand", "measurement", UNTIL_FORGOTTEN),
     "decisions": Tag("what was decided for them, and why", "accountability", UNTIL_FORGOTTEN),
     "actions": Tag("what was proposed and done", "delivery", UNTIL_FORGOTTEN),
     "action_events": Tag("who took which step", "accountability", UNTIL_FORGOTTEN, key="action_id", by="action"),

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from tests.api.test_customers import known
 from tests.campaigns.making import BUDGET
 from wowengine.campaigns import ledger
+from wowengine.campaigns.models import Assignment
 from wowengine.db.session import Database
 from wowengine.profiles import frames
 from wowengine.profiles.check import check
@@ -119,3 +121,42 @@ def test_a_kept_decision_is_explained_by_its_actions_id(asked: TestClient) -> No
     assert [no["rule"] for no in told["stages"][0]["stopped"]] == ["eligibility.tier"]
     assert asked.get(f"/v1/decisions/{told['decision_id']}").json() == told
     assert asked.get("/v1/decisions/dec_0").status_code == 404
+
+
+def test_only_the_gestures_one_asks_about_are_looked_at(asked: TestClient) -> None:
+    assert {one["gesture_id"] for one in decide(asked, gestures=["lounge"])["verdicts"]} == {"lounge"}
+    assert {one["gesture_id"] for one in decide(asked, tag="hiking")["verdicts"]} == {"trail-map"}
+    told = decide(asked, 404, gestures=["lounge", "yacht"])
+    assert "yacht" in told["detail"]
+
+
+def test_what_was_refused_is_weighed_too_on_request(asked: TestClient) -> None:
+    assert decide(asked)["weighed"] == []
+    weighed = {one["gesture_id"]: one for one in decide(asked, force_complete=True)["weighed"]}
+    assert weighed.keys() == {"trail-map", "lounge"}
+    assert weighed["trail-map"]["passed"]
+    assert not weighed["lounge"]["passed"]
+    assert weighed["lounge"]["factors"]["cost"] == 2_000
+
+
+def test_as_many_are_told_as_one_asks_for_and_none_of_them_is_proposed(asked: TestClient) -> None:
+    assert decide(asked, k=0)["suggestions"] == []
+    assert len(decide(asked, k=5)["suggestions"]) == 1
+    assert "k" in decide(asked, 422, k=5, propose=True)["detail"]
+
+
+def test_dry_says_outright_whether_anything_is_proposed(asked: TestClient) -> None:
+    assert decide(asked, dry=True)["proposed"] == []
+    assert len(decide(asked, 201, dry=False)["proposed"]) == 1
+    decide(asked, 422, dry=True, propose=True)
+
+
+def test_before_anything_is_proposed_the_arm_stands_written_down(asked: TestClient, database: Database) -> None:
+    def assigned() -> int:
+        with database.reading() as session:
+            return len(session.scalars(select(Assignment)).all())
+
+    decide(asked)
+    assert assigned() == 0
+    decide(asked, 201, propose=True)
+    assert assigned() == 1

@@ -11,9 +11,9 @@ from wowengine.campaigns.lifecycle import GRACE, Actor
 from wowengine.campaigns.models import Action
 from wowengine.clock import frozen
 from wowengine.db.session import Database
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Evidence, Moment, Person, Propensity, Reason
 from wowengine.decide.decision import Decision, Suggestion
-from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.policy import load_policy
 from wowengine.profiles.models import Consent, Customer

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Candidate, Evidence, Given, Incident, Moment, Person, Propensity
 from wowengine.decide.decide import decide
 from wowengine.decide.decision import Decision
-from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.offer import Offer, offers
 from wowengine.decide.policy import Policy, load_policy

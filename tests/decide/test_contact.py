@@ -6,8 +6,8 @@ import pytest
 from tests.decide.make import candidate, given, incident, moment, offer, person, voucher
 from wowengine.campaigns.lifecycle import OPEN, ActionState
 from wowengine.decide import contact
+from wowengine.decide.arms import Arm
 from wowengine.decide.contact import DECLINED, DONE, OF_GESTURE, OF_KIND, WAITING
-from wowengine.decide.holdout import Arm
 from wowengine.terms import Basis, GestureKind, Purpose
 
 WENT_WRONG = moment(incident=incident())

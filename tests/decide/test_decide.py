@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.decide.make import NOW, POLICY, candidate, decided, incident, moment, person, voucher
 from tests.decide.make import given as had
+from wowengine.decide.arms import Arm
 from wowengine.decide.decision import Decision
-from wowengine.decide.holdout import Arm
 from wowengine.decide.judge import OF_GESTURE, OF_KIND
 from wowengine.terms import Basis, GestureKind, Purpose
 
@@ -167,7 +167,7 @@ def test_what_holds_for_every_decision(gestures: list[Any], who: Any, when: Any,
         assert one.draft
         assert one.floor_cents == (one.amount_cents if one.basis is Basis.FLOOR else 0)
         assert (one.basis is Basis.DELIGHT) == (one.kind is not GestureKind.COMPENSATION)
-        assert one.basis is not Basis.DELIGHT or (arm is Arm.FULL and Purpose.OFFERS in who.consents)
+        assert one.basis is not Basis.DELIGHT or (arm is not Arm.HOLDOUT and Purpose.OFFERS in who.consents)
     bases = [one.basis for one in decision.suggestions]
     assert bases == sorted(bases, key=list(Basis).index)
     assert len(set(bases)) == len(bases)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.decide.make import candidate, incident, moment, offer, person, voucher
 from tests.decide.make import given as had
-from wowengine.decide.holdout import Arm
+from wowengine.decide.arms import Arm
 from wowengine.decide.judge import OF_GESTURE, OF_KIND, judge
 from wowengine.decide.offer import Offer
 from wowengine.terms import GestureKind, Purpose

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.decide.make import NOW, POLICY, candidate, moment, person
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Evidence
 from wowengine.decide.decide import decide
 from wowengine.decide.decision import Suggestion
-from wowengine.decide.holdout import Arm
 from wowengine.decide.policy_face import PRIVATE
 from wowengine.terms import SignalKind
 

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from wowengine import clock
 from wowengine.campaigns import ledger, store
-from wowengine.campaigns.models import Action, Round
+from wowengine.campaigns.models import Action, Assignment, DecisionRow, Round
 from wowengine.db.session import Database
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decision import Receipt
 from wowengine.decide.receipt import seal
@@ -122,6 +123,50 @@ def test_held_out_customers_get_no_surprise_but_are_made_good(company: Company, 
     report = run_round(database, replace(config, holdout_share=1.0))
     assert report.held_out > 0
     assert {card.customer_id for card in proposed(database).values()} == {"ben"}
+
+
+def test_everybody_stands_in_an_arm_that_is_written_down_before_anything_is_decided(
+    company: Company, config: Config
+) -> None:
+    database = company(JAZZ)
+    report = run_round(database, replace(config, holdout_share=0.5))
+    with database.reading() as session:
+        assigned = {row.customer_id: row.arm for row in session.scalars(select(Assignment))}
+        decided = {row.customer_id: row.arm for row in session.scalars(select(DecisionRow))}
+        first = min(session.scalars(select(DecisionRow.decided_at)))
+        assert max(session.scalars(select(Assignment.assigned_at))) <= first
+    assert assigned.keys() == {"anna", "ben"}
+    assert assigned == decided
+    assert report.held_out == list(assigned.values()).count("holdout")
+    run_round(database, replace(config, holdout_share=0.5))
+    with database.reading() as session:
+        assert len(session.scalars(select(Assignment)).all()) == 2
+
+
+def test_for_the_unsocial_a_round_is_deaf_to_posts_and_check_ins(
+    company: Company, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wowengine.rounds.round.arm_of", lambda *_: Arm.UNSOCIAL)
+    database = company(JAZZ)
+    assert run_round(database, config).proposed == 0
+    at_the_gate = {"anna": Moment(clock.now(), place="B12", deadline=clock.now() + timedelta(hours=1))}
+    run_round(database, config, moments=at_the_gate)
+    with database.reading() as session:
+        kept = session.scalars(select(DecisionRow)).all()
+        assert all(row.receipt["inputs"]["moment"]["place"] is None for row in kept)
+        assert decide_for(session, config, "anna").suggestions == ()
+
+
+def test_a_choice_made_by_lot_keeps_its_chance_with_the_action(
+    company: Company, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = company(JAZZ, ("anna", "I take my coffee long, no sugar"), ("ben", "I love jazz, what a jazz concert"))
+    monkeypatch.setattr("wowengine.rounds.round.arm_of", lambda *_: Arm.RANDOM)
+    report = run_round(database, config)
+    assert report.drawn == report.proposed == 2
+    with database.reading() as session:
+        chances = {card.customer_id: card.drawn_with for card in session.scalars(select(Action))}
+    assert chances == {"anna": 0.5, "ben": 1.0}
 
 
 def test_an_incident_answered_once_is_not_answered_again(company: Company, config: Config) -> None:

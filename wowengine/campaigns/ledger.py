@@ -166,6 +166,14 @@ def stock_left(session: Session) -> dict[str, int]:
     }
 
 
+def money_left(session: Session) -> dict[str, int]:
+    """Return how many cents of each budget are neither held nor spent, by account; one without a limit is left out."""
+    counters = select(Account.id, Account.granted, Account.held + Account.committed).where(Account.unit != PIECE)
+    return {
+        account_id: granted - taken for account_id, granted, taken in session.execute(counters) if granted is not None
+    }
+
+
 def check_ledger(session: Session) -> list[str]:
     """Compare every counter with the entries; return a sentence for each that differs (I1)."""
     still = select(_held.account_id, func.sum(_held.amount)).where(_IS_OPEN).group_by(_held.account_id)

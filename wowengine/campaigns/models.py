@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wowengine.campaigns.lifecycle import OPEN, ActionState, DeclineReason, Step
 from wowengine.db.base import Base, Json, one_of, partial_index
+from wowengine.decide.arms import Arm
 from wowengine.terms import ActorKind, Basis, GestureKind, OutcomeType
 
 
@@ -49,12 +50,26 @@ class DecisionRow(Base):
     round_id: Mapped[str | None] = mapped_column(ForeignKey("rounds.id"))
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     decided_at: Mapped[datetime]
-    arm: Mapped[str] = mapped_column(String(20))  # full, or holdout
+    arm: Mapped[str] = mapped_column(String(20))  # as `decide.arms` names them
     model_version: Mapped[str] = mapped_column(String(80))
     policy_version: Mapped[str] = mapped_column(String(80))
     receipt_hash: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[Json]
     context: Mapped[Json]  # features of the moment, for training
+
+
+class Assignment(Base):
+    """In which arm a customer stands while an experiment lasts. Written before anything is decided, and never again."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (one_of("arm", Arm),)
+
+    experiment: Mapped[str] = mapped_column(String(64), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(
+        ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    arm: Mapped[str] = mapped_column(String(20))
+    assigned_at: Mapped[datetime]
 
 
 class Action(Base):
@@ -113,6 +128,7 @@ class Action(Base):
     propensity_high: Mapped[float | None] = mapped_column(Float)
     propensity_basis: Mapped[str | None] = mapped_column(String(20))  # assumed, or calibrated; None for what is owed
     score: Mapped[float | None] = mapped_column(Float)
+    drawn_with: Mapped[float | None] = mapped_column(Float)  # the chance with which lots put it first, where they did
     alternatives: Mapped[list[Json]]
     payload_hash: Mapped[str] = mapped_column(String(64))  # of what would be delivered; approval is of this
     state: Mapped[str] = mapped_column(String(12))

@@ -158,6 +158,7 @@ def _action(row: DecisionRow, suggestion: Suggestion, agent_of_record: str | Non
         propensity_high=chance and chance.high,
         propensity_basis=chance and chance.basis,
         score=suggestion.score,
+        drawn_with=suggestion.drawn_with,
         state=ActionState.PROPOSED,
         version=1,
         attempt=1,

@@ -17,7 +17,8 @@ Reading order:
 - ``air``, ``late``, ``refund``, ``fixed``, ``review``   the five kinds of arithmetic that a file may name
 - ``reported``                             an incident as it is reported from outside, and its answer
 - ``floor``, ``goodwill``                  owed and added, in files of their own since they are never mixed
-- ``arbitration``, ``holdout``             the best of what passed, and who gets nothing so that we can tell
+- ``arbitration``, ``order``               the best of what passed; and who comes first where chance has a say
+- ``arms``                               in which treatment a customer stands, so that we can tell what helps
 - ``why``, ``draft``, ``texts``, ``words``  what is said to customers, in English and Italian
 - ``allocation``, ``scarce``               what is scarce, shared out among many, and the word on it; the
   ``allocation_*`` files beside it are the only ones with numpy

@@ -7,6 +7,7 @@ times what it is worth to us when it lands, times the manager's thumb on the sca
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Verdict
 from wowengine.decide.decision import Alternative
 from wowengine.decide.offer import Offer
@@ -71,6 +72,8 @@ def worth(one: Ranked) -> Verdict:
         return _MAKING_GOOD
     if one.priority >= 0:
         return _PAYS
+    if not _asked(one.offer):
+        return Verdict(True, "arbitration.worth", f"the arm {one.offer.arm} does not ask what it is worth")
     currency, cost = one.offer.candidate.currency, one.offer.amount_cents
     expected = money(round(one.priority + cost), currency)
     return Verdict(False, "arbitration.worth", f"expected worth {expected}, cost {money(cost, currency)}")
@@ -81,12 +84,14 @@ def rank(weighed: Iterable[Ranked]) -> list[Ranked]:
     return sorted(weighed, key=_order)
 
 
-def choose(ranked: Sequence[Ranked], most: int) -> list[Ranked]:
-    """Return the best few, of which no two are of one kind nor of one category."""
+def choose(ranked: Sequence[Ranked], most: int, *, alike: bool = False) -> list[Ranked]:
+    """Return the best few, of which no two are of one kind nor of one category; `alike` fills up with such as are."""
     chosen: list[Ranked] = []
     for one in ranked:
         if len(chosen) < most and not any(_alike(one, other) for other in chosen):
             chosen.append(one)
+    if alike:
+        chosen += [one for one in ranked if one not in chosen][: most - len(chosen)]
     return chosen
 
 
@@ -115,15 +120,9 @@ def first_if_equal(field: Sequence[Ranked], factor: str) -> Offer:
     return min([one for one, made in zip(field, anew, strict=True) if made == best], key=_order_in_ties).offer
 
 
-def placed(one: Ranked, chosen: Sequence[Ranked]) -> Verdict:
-    """Return the last word on an offer that passed every rule: whether it is among the best."""
-    if one in chosen:
-        return Verdict(True, "arbitration.rank", f"number {chosen.index(one) + 1}, priority {one.priority:.0f}")
-    if not chosen:
-        return Verdict(False, "arbitration.rank", "the policy makes no suggestion of this sort")
-    best = chosen[0]
-    reason = f"{best.offer.title} came first: {best.priority:.0f} against {one.priority:.0f}"
-    return Verdict(False, "arbitration.rank", reason)
+def _asked(offer: Offer) -> bool:
+    """Whether what it is expected to be worth matters: not to lots, nor to what stands in for something else."""
+    return offer.arm is not Arm.RANDOM and not offer.impersonal
 
 
 def _is_new(offer: Offer) -> bool:

@@ -6,8 +6,8 @@ What the law owes asks none of this but whether it waits, was paid or was declin
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Given, Verdict
-from wowengine.decide.holdout import Arm
 from wowengine.decide.offer import Offer
 from wowengine.decide.zones import local
 from wowengine.terms import Basis, Purpose
@@ -126,7 +126,7 @@ def quiet_hours(offer: Offer) -> Verdict:
 
 def held_out(offer: Offer) -> Verdict:
     """Keep surprises from some, so that we can tell whether surprises help. Making good is for everybody."""
-    ok = offer.arm is Arm.FULL or offer.basis is not Basis.DELIGHT
+    ok = offer.arm is not Arm.HOLDOUT or offer.basis is not Basis.DELIGHT
     return Verdict(ok, "contact.held_out", f"in the arm {offer.arm}")
 
 

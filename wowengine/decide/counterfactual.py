@@ -52,6 +52,7 @@ def flips(decision: Decision) -> tuple[Flip, ...]:
     return tuple(
         flip
         for winner in decision.suggestions
+        if winner.by_rank
         for rival in winner.alternatives
         for flip in _flips(decision.inputs, winner, passed[rival.gesture_id])
     )

@@ -6,13 +6,14 @@ It looks nothing up, asks no clock and draws no lots: the same inputs give the s
 from collections.abc import Iterable
 
 from wowengine.decide import arbitration
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Candidate, Moment, Person
 from wowengine.decide.decision import Decision
 from wowengine.decide.floor import settle_floor
-from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.judge import judge
 from wowengine.decide.offer import offers
+from wowengine.decide.order import chosen, ordered, placed
 from wowengine.decide.owed import assess
 from wowengine.decide.policy import Policy
 from wowengine.decide.regime import Regime
@@ -30,6 +31,8 @@ def decide(  # noqa: PLR0917 - they read as a sentence: for whom, when, what, by
     *,
     model_version: str = "",
     company: str = "",
+    draw: float = 0.0,
+    k: int | None = None,
 ) -> Decision:
     """Decide what to suggest for one person at one moment; see `decide_on`."""
     return decide_on(
@@ -42,6 +45,8 @@ def decide(  # noqa: PLR0917 - they read as a sentence: for whom, when, what, by
             arm=arm,
             model_version=model_version,
             company=company,
+            draw=draw,
+            k=k,
         )
     )
 
@@ -51,19 +56,21 @@ def decide_on(inputs: Inputs) -> Decision:
 
     Three questions, never mixed: what does the law owe, which goodwill fits what went wrong, and what might delight.
     Every candidate is judged by every rule; those that pass are ranked by plain arithmetic, goodwill and delight each
-    among their own. What is owed is always suggested: no consent, cap, score or holdout enters.
+    among their own, and among delights chance may have a say. What is owed is always suggested: no consent, cap, score
+    or holdout enters.
     """
-    moment, policy = inputs.moment, inputs.policy
+    moment = inputs.moment
     owed = assess(moment.incident, inputs.regimes) if moment.incident else None
     suggestions, words = settle_floor(owed, inputs)
 
     judged, passed = judge(offers(inputs))
     words |= judged
-    for basis, most in ((Basis.GOODWILL, policy.suggestions.goodwill), (Basis.DELIGHT, policy.suggestions.delight)):
+    for basis in (Basis.GOODWILL, Basis.DELIGHT):
         ranked = arbitration.rank(one for one in passed if one.offer.basis is basis)
-        chosen = arbitration.choose(ranked, most)
-        suggestions += [suggest(one, ranked, inputs.company) for one in chosen]
+        order = ordered(ranked, basis, inputs)
+        winners = chosen(order, basis, inputs)
+        suggestions += [suggest(one, order, inputs.company) for one in winners]
         for one in ranked:
-            words[one.offer.candidate.gesture_id].append(arbitration.placed(one, chosen))
+            words[one.offer.candidate.gesture_id].append(placed(one, order, winners))
 
     return Decision(inputs.person.customer_id, moment, inputs.arm, tuple(suggestions), words, owed, inputs)

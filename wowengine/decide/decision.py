@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Evidence, Moment, Propensity, Reason, Verdict
-from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.regime import Owed
 from wowengine.terms import Basis, GestureKind
@@ -62,6 +62,8 @@ class Suggestion:
     account: str  # of the ledger; '' where it costs nothing and nobody granted a budget
     scarce: bool
     alternatives: tuple[Alternative, ...] = ()
+    drawn_with: float | None = None  # the chance with which lots put it first; None where nothing was drawn
+    by_rank: bool = True  # False where chance or the arm put it before what is worth more
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Candidate, Moment, Person
-from wowengine.decide.holdout import Arm
 from wowengine.decide.owed import heard
 from wowengine.decide.policy import Policy
 from wowengine.decide.regime import Regime
@@ -24,6 +24,8 @@ class Inputs:
     arm: Arm
     model_version: str  # of the scores; '' where no model gave them
     company: str  # how it signs
+    draw: float = 0.0  # a number in [0, 1), drawn for this person and occasion, where chance has a say
+    k: int | None = None  # how many to suggest on each ground; None: as many as the policy says
 
     @classmethod
     def of(
@@ -37,6 +39,8 @@ class Inputs:
         arm: Arm,
         model_version: str,
         company: str,
+        draw: float = 0.0,
+        k: int | None = None,
     ) -> Self:
         """Gather what a decision rests on, and only that.
 
@@ -49,4 +53,4 @@ class Inputs:
         if len({one.gesture_id for one in ordered}) < len(ordered):
             raise BadInput("The same gesture stands twice among the candidates.")
         asked = tuple(heard(moment.incident, regimes)) if moment.incident else ()
-        return cls(person, moment, ordered, policy, asked, arm, model_version, company)
+        return cls(person, moment, ordered, policy, asked, arm, model_version, company, draw, k)

@@ -1,11 +1,12 @@
 """A candidate as it would be made to one person at one moment: what the rules judge, and suggestions are made of."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Candidate, Given, Moment, Person
 from wowengine.decide.goodwill import Goodwill, goodwill, role_for
-from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.policy import Policy
 from wowengine.decide.why import speaker
@@ -38,6 +39,11 @@ class Offer(NamedTuple):
     def title(self) -> str:
         """What they get, with how many of it."""
         return f"{self.units} × {self.candidate.title}" if self.units > 1 else self.candidate.title
+
+    @property
+    def impersonal(self) -> bool:
+        """Whether it stands for what anybody might like, and knows nothing of the person."""
+        return self.arm is Arm.GENERIC and self.candidate.gesture_id in self.policy.arms.gestures
 
     @property
     def slots(self) -> dict[str, str]:
@@ -84,12 +90,15 @@ def offers(inputs: Inputs) -> list[Offer]:
     person, moment, policy = inputs.person, inputs.moment, inputs.policy
     language = spoken(person.language, policy.language)
     given = goodwill(moment.incident, policy) if moment.incident else None
-    before, why = _before(person), speaker(person, moment, policy, language)
+    generic = policy.arms.gestures if inputs.arm is Arm.GENERIC else frozenset[str]()
+    before, why = _before(person), speaker(person, moment, policy, language, generic)
 
     def offer(gesture: Candidate) -> Offer:
         good = gesture.kind is GestureKind.COMPENSATION
+        if gesture.gesture_id in generic and not good:
+            gesture = _stripped(gesture)
         subject = moment.incident.source_id if good and moment.incident else ""
-        units = _units(gesture, given)
+        units = _units(gesture, given) if good else 1
         return Offer(
             gesture,
             person,
@@ -108,6 +117,11 @@ def offers(inputs: Inputs) -> list[Offer]:
         )
 
     return [offer(gesture) for gesture in inputs.candidates]
+
+
+def _stripped(gesture: Candidate) -> Candidate:
+    """Return it as it would be for anybody: of what we know of the person nothing speaks for it."""
+    return replace(gesture, evidence=(), reasons=(), slots=())
 
 
 def _before(person: Person) -> dict[tuple[str, str], tuple[Given, ...]]:

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from wowengine.decide.canonical import digest
+from wowengine.decide.policy_chance import Arms, Exploration
 from wowengine.decide.policy_face import Face
 from wowengine.decide.rulebook import Numbers, parse
 from wowengine.errors import BadInput
@@ -192,6 +193,8 @@ class Policy(Numbers):
     goodwill: Ladder
     severity: SeverityTable
     face: Face
+    arms: Arms
+    exploration: Exploration
     budgets: tuple[Budget, ...]
 
     @field_validator("worth")

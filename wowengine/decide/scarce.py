@@ -4,8 +4,8 @@ from wowengine.decide.candidate import Verdict
 from wowengine.decide.offer import Offer
 
 _NOT_SHARED = Verdict(True, "allocation.allotted", "there is enough of it")
-_THEIRS = Verdict(True, "allocation.allotted", "it fell to them, when it was shared out among all")
-_OTHERS = Verdict(False, "allocation.allotted", "there is too little of it, and it does more for others")
+_THEIRS = Verdict(True, "allocation.allotted", "it fell to them, when what there is was shared out")
+_OTHERS = Verdict(False, "allocation.allotted", "there is not enough for all, and it does more for others")
 
 
 def allotted(offer: Offer) -> Verdict:

@@ -1,15 +1,14 @@
 """Turning what won into work for a person to approve."""
 
-from collections.abc import Sequence
-
 from wowengine.decide import arbitration
 from wowengine.decide.arbitration import Ranked
 from wowengine.decide.decision import Suggestion
 from wowengine.decide.distance import sayable
 from wowengine.decide.draft import draft
+from wowengine.decide.order import Order
 
 
-def suggest(winner: Ranked, ranked: Sequence[Ranked], company: str) -> Suggestion:
+def suggest(winner: Ranked, order: Order, company: str) -> Suggestion:
     """Return the suggestion of a winner, with the best of those it won against."""
     offer, candidate = winner.offer, winner.offer.candidate
     return Suggestion(
@@ -35,7 +34,9 @@ def suggest(winner: Ranked, ranked: Sequence[Ranked], company: str) -> Suggestio
         score=candidate.score,
         priority=winner.priority,
         factors=winner.factors,
+        drawn_with=order.chance if winner is order.ranked[0] else None,
+        by_rank=order.best_first,
         account=offer.account or "",
         scarce=offer.scarce,
-        alternatives=arbitration.alternatives(winner, ranked, offer.policy.suggestions.alternatives),
+        alternatives=arbitration.alternatives(winner, order.ranked, offer.policy.suggestions.alternatives),
     )

@@ -11,6 +11,7 @@ class Texts:
     told: str  # evidence stated to us
     wrote: str  # evidence written elsewhere
     ask: str  # why we ask a question
+    thanks: str  # of a gift that knows nothing of them
     things: dict[str, str]  # what went wrong, by mode
     thing: str  # of a mode we have no word for
     events: dict[str, str]  # what happened to it, by type
@@ -42,6 +43,7 @@ EN: Final = Texts(
     told="You told us {quote} {where} {when}.",
     wrote="You wrote {quote} {where} {when}.",
     ask="You have not told us yet, and we would rather ask than guess.",
+    thanks="A small thank-you for choosing us.",
     things={
         "air": "flight",
         "rail": "train",
@@ -114,6 +116,7 @@ IT: Final = Texts(
     told="Lei ci ha detto {quote} {where} {when}.",
     wrote="Lei ha scritto {quote} {where} {when}.",
     ask="Non ce lo ha ancora detto, e preferiamo chiedere piuttosto che indovinare.",
+    thanks="Un piccolo ringraziamento per averci scelto.",
     things={
         "air": "volo",
         "rail": "treno",

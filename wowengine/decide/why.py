@@ -1,6 +1,6 @@
 """The sentence that says why: from what they said, or from what they suffered, with its source and its day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from wowengine.decide.candidate import Candidate, Evidence, Incident, Moment, Person
 from wowengine.decide.distance import near_enough
@@ -15,8 +15,13 @@ SLOW_ANSWER = "slow_answer"  # the type of an incident that is our own silence
 _SHORTEST_QUOTE = 8  # letters: less says nothing
 
 
-def speaker(person: Person, moment: Moment, policy: Policy, language: str) -> Callable[[Candidate], str]:
-    """Return who says why to this person now: the sentence for a candidate, or '' where nothing can be said."""
+def speaker(
+    person: Person, moment: Moment, policy: Policy, language: str, generic: Collection[str] = ()
+) -> Callable[[Candidate], str]:
+    """Return who says why to this person now: the sentence for a candidate, or '' where nothing can be said.
+
+    Of the gestures in `generic` nothing personal is said.
+    """
     amends = why_goodwill(moment.incident, person, policy, language) if moment.incident else ""
     known: dict[tuple[int, str], str] = {}  # one remark of theirs speaks for many gestures
 
@@ -30,6 +35,8 @@ def speaker(person: Person, moment: Moment, policy: Policy, language: str) -> Ca
     def why(candidate: Candidate) -> str:
         if candidate.kind is GestureKind.COMPENSATION:
             return amends
+        if candidate.gesture_id in generic:
+            return BY_LANGUAGE[language].thanks
         if candidate.kind is GestureKind.QUESTION:
             return BY_LANGUAGE[language].ask
         return next(filter(None, map(remark, _best(candidate))), "")

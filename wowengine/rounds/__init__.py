@@ -1,7 +1,8 @@
 """The round: profiles -> recommend -> decide -> campaigns. It carries one datum across rooms that never meet.
 
-Reading order: ``round`` (run_round, decide_for), ``situation`` (what stands before a decision), ``past`` (what
-happened before), ``training`` (outcomes and verdicts back into the model), ``bulk`` (everybody's scores into files).
+Reading order: ``round`` (run_round, decide_for), ``situation`` (what stands before a decision), ``sharing`` (what is
+scarce), ``past`` (what happened before), ``training`` (outcomes and verdicts back into the model), ``bulk``
+(everybody's scores into files).
 
 May import the four packages and everything below them; the edges and the demo import it.
 """
@@ -9,7 +10,19 @@ May import the four packages and everything below them; the edges and the demo i
 from wowengine.rounds.bulk import ShardReport, score_shard
 from wowengine.rounds.config import Config
 from wowengine.rounds.drifted import drifted
-from wowengine.rounds.round import RoundReport, decide_for, run_round
+from wowengine.rounds.round import RoundReport, assign_for, decide_for, run_round
 from wowengine.rounds.training import train_model
+from wowengine.rounds.wanted import Wanted
 
-__all__ = ["Config", "RoundReport", "ShardReport", "decide_for", "drifted", "run_round", "score_shard", "train_model"]
+__all__ = [
+    "Config",
+    "RoundReport",
+    "ShardReport",
+    "Wanted",
+    "assign_for",
+    "decide_for",
+    "drifted",
+    "run_round",
+    "score_shard",
+    "train_model",
+]

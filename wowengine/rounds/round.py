@@ -11,24 +11,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import ledger, propose
+from wowengine.campaigns import assignments, ledger, propose
 from wowengine.campaigns.models import Round
+from wowengine.db.many import among
 from wowengine.db.session import Database
+from wowengine.decide.arms import Arm, arm_of, chance_of, experiment
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decide import decide
 from wowengine.decide.decision import Decision
-from wowengine.decide.holdout import Arm, arm_of
 from wowengine.decide.policy import Policy, load_policy
 from wowengine.decide.regime import Regime, load_regimes
 from wowengine.errors import NotFound
+from wowengine.profiles.models import Customer
 from wowengine.recommend.base import Recommender
+from wowengine.recommend.catalog import load_gestures
 from wowengine.rounds.config import Config
 from wowengine.rounds.sharing import share_out
-from wowengine.rounds.situation import Situation, context_of, survey
+from wowengine.rounds.situation import Situation, context_of, stocked, survey
 from wowengine.rounds.training import recommender_for
+from wowengine.rounds.wanted import EVERYTHING, Wanted
 from wowengine.terms import new_id
 
 CHUNK = 100  # decisions written in one transaction
@@ -40,14 +45,16 @@ Progress = Callable[[str, int, int], None]
 class RoundReport:
     """What came of everybody considered.
 
-    `refused` counts, per rule, the candidates it stopped; `shadow_prices` tells what one more piece of each gesture
-    that was too scarce would have been worth, in cents.
+    `refused` counts, per rule, the candidates it stopped; `drawn`, the decisions in which a lot or an arm put something
+    else before the best; `shadow_prices` tells in cents what one piece more of each stock, or one cent more of each
+    budget, of which there was too little would have been worth.
     """
 
     round_id: str
     considered: int = 0
     proposed: int = 0
     held_out: int = 0
+    drawn: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     shadow_prices: dict[str, float] = field(default_factory=dict)
 
@@ -67,6 +74,20 @@ class Rules:
     holdout_share: float
     company: str
 
+    @property
+    def experiment(self) -> str:
+        """What names the drawing of arms."""
+        return experiment(self.holdout_salt, self.holdout_share, self.policy.arms)
+
+    def arm(self, customer_id: str) -> Arm:
+        """Return the customer's arm."""
+        return arm_of(customer_id, self.holdout_salt, self.holdout_share, self.policy.arms)
+
+    def draw(self, customer_id: str, moment: Moment) -> float:
+        """Return the number by which chance speaks on this occasion."""
+        subject = moment.incident.source_id if moment.incident else ""
+        return chance_of(customer_id, self.holdout_salt, f"{moment.at.isoformat()} {subject}")
+
 
 def run_round(
     database: Database,
@@ -81,16 +102,21 @@ def run_round(
     `moments` gives customers an occasion of their own, such as a check-in; the others' occasions are their
     unanswered incidents and plain today.
     """
+    report = RoundReport(new_id("rnd"))
     with database.reading() as session:
         rules = rules_for(session, config)
-        situation = survey(session, clock.now(), customer_ids)
-    report = RoundReport(new_id("rnd"))
     with database.transaction() as session:
-        _open(session, report, rules, situation)
-    shared = share_out(list(_decisions(situation, rules, moments or {}, report, progress)))
+        unsocial = _open(session, report, rules, customer_ids)
+    with database.reading() as session:
+        situation = survey(session, clock.now(), customer_ids, unsocial)
+    # A check-in is said in public too: for who is not listened to, it is no occasion.
+    occasions = {who: moment for who, moment in (moments or {}).items() if who not in unsocial or moment.incident}
+    alone = list(_decisions(situation, rules, occasions, report, progress))
+    shared = share_out(alone, situation.money_left)
     decided, report.shadow_prices = shared.decisions, shared.prices
     for decision in decided:
         report.held_out += decision.arm is Arm.HOLDOUT
+        report.drawn += not all(one.by_rank for one in decision.suggestions)
         report.refused.update(decision.refusals())
     for start in range(0, len(decided), CHUNK):
         with database.transaction() as session:
@@ -105,7 +131,13 @@ def run_round(
 
 
 def decide_for(
-    session: Session, config: Config, customer_id: str, moment: Moment | None = None, *, at: datetime | None = None
+    session: Session,
+    config: Config,
+    customer_id: str,
+    moment: Moment | None = None,
+    *,
+    at: datetime | None = None,
+    wanted: Wanted = EVERYTHING,
 ) -> Decision:
     """Decide for one customer in one moment, and propose nothing.
 
@@ -114,13 +146,21 @@ def decide_for(
     Raises
     ------
     NotFound
-        When there is no such customer.
+        When there is no such customer, or a gesture that was asked for is not in the catalogue.
     """
-    situation = survey(session, at or clock.now(), [customer_id])
+    rules = rules_for(session, config)
+    unsocial = [customer_id] if rules.arm(customer_id) is Arm.UNSOCIAL else ()
+    situation = survey(session, at or clock.now(), [customer_id], unsocial)
     if customer_id not in situation.persons:
         raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
     occasion = moment or situation.moments(customer_id)[0]
-    return _decide(situation, rules_for(session, config), {customer_id: occasion})[0]
+    return _decide(situation, rules, {customer_id: occasion}, wanted)[0]
+
+
+def assign_for(session: Session, config: Config, customer_ids: Sequence[str]) -> None:
+    """Write down in which arm these customers stand, where that is not known yet; do so before deciding for them."""
+    rules = rules_for(session, config)
+    _assign(session, rules, customer_ids)
 
 
 def rules_for(session: Session, config: Config) -> Rules:
@@ -156,28 +196,36 @@ def _decisions(
             yield decision
 
 
-def _decide(situation: Situation, rules: Rules, moments: Mapping[str, Moment]) -> list[Decision]:
+def _decide(
+    situation: Situation, rules: Rules, moments: Mapping[str, Moment], wanted: Wanted = EVERYTHING
+) -> list[Decision]:
     candidates = situation.score(rules.recommender, moments)
     return [
         decide(
             situation.persons[customer_id],
             moment,
-            candidates.get(customer_id, []),
+            wanted.of(candidates.get(customer_id, []), situation.gestures["gesture_id"]),
             rules.policy,
             rules.regimes,
-            arm_of(customer_id, rules.holdout_salt, rules.holdout_share),
+            rules.arm(customer_id),
             model_version=rules.recommender.version,
             company=rules.company,
+            draw=rules.draw(customer_id, moment),
+            k=wanted.k,
         )
         for customer_id, moment in moments.items()
     ]
 
 
-def _open(session: Session, report: RoundReport, rules: Rules, situation: Situation) -> None:
-    """Write down that a round began, and see to it that budgets and stocks stand in the ledger as granted."""
+def _open(session: Session, report: RoundReport, rules: Rules, customer_ids: Sequence[str] | None) -> frozenset[str]:
+    """Write down that a round began, who stands in which arm, and what budgets and stocks were granted.
+
+    Return those to whose public words the round is to be deaf.
+    """
+    unsocial = _assign(session, rules, customer_ids)
     for budget in rules.policy.budgets:
         ledger.open_account(session, budget.account, budget.currency, budget.granted_cents)
-    for gesture_id, stock in situation.stocked():
+    for gesture_id, stock in stocked(load_gestures(session)):
         ledger.open_account(session, ledger.STOCK + gesture_id, ledger.PIECE, stock)
     session.add(
         Round(
@@ -188,6 +236,17 @@ def _open(session: Session, report: RoundReport, rules: Rules, situation: Situat
             policy_version=rules.policy.version,
         )
     )
+    return unsocial
+
+
+def _assign(session: Session, rules: Rules, customer_ids: Sequence[str] | None) -> frozenset[str]:
+    everybody = (
+        select(Customer.id) if customer_ids is None else select(Customer.id).where(among(Customer.id, customer_ids))
+    )
+    # Held, so that nobody is forgotten between being read and being written down.
+    arms = {who: rules.arm(who) for who in session.scalars(everybody.with_for_update(key_share=True))}
+    assignments.assign(session, rules.experiment, arms)
+    return frozenset(who for who, arm in arms.items() if arm is Arm.UNSOCIAL)
 
 
 def _close(session: Session, report: RoundReport) -> None:

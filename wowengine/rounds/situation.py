@@ -5,7 +5,7 @@ Everything is read once, on one consistent view, for as many customers as are as
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from wowengine.decide.candidate import Candidate, Evidence, Incident, Moment, Pe
 from wowengine.profiles import consent, store
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.profiles.models import Signal
+from wowengine.profiles.unsocial import PUBLIC, without_public
 from wowengine.recommend.base import Recommender
 from wowengine.recommend.catalog import load_gestures
 from wowengine.recommend.explain import Part
@@ -42,6 +43,7 @@ class Situation:
     incidents: dict[str, list[Incident]]
     evidence: dict[str, list[Evidence]]
     stock_left: dict[str, int]
+    money_left: dict[str, int]
     history: pl.DataFrame
 
     def moments(self, customer_id: str) -> list[Moment]:
@@ -61,10 +63,6 @@ class Situation:
             parts = scores.reasons(who, what, REASONS_SHOWN)
             candidates[who].append(self._candidate(who, gestures[what], row, parts))
         return dict(candidates)
-
-    def stocked(self) -> Iterator[tuple[str, int]]:
-        """Yield the gestures of which there are only so many, with how many came with the catalogue."""
-        yield from self.gestures.filter(pl.col("stock").is_not_null()).select("gesture_id", "stock").iter_rows()
 
     def _candidate(
         self, customer_id: str, gesture: Mapping[str, Any], scored: Mapping[str, Any], parts: Sequence[Part]
@@ -95,19 +93,31 @@ class Situation:
         )
 
 
-def survey(session: Session, at: datetime, customer_ids: Sequence[str] | None = None) -> Situation:
-    """Read everything that deciding about these customers (or everybody) needs."""
-    frames, gestures = store.load_frames(session, customer_ids), load_gestures(session)
+def survey(
+    session: Session,
+    at: datetime,
+    customer_ids: Sequence[str] | None = None,
+    unsocial: Collection[str] = (),
+) -> Situation:
+    """Read all that deciding about these customers (or everybody) needs; of some, nothing that they said in public."""
+    frames = without_public(session, store.load_frames(session, customer_ids), unsocial)
+    gestures = load_gestures(session)
     return Situation(
         at=at,
         frames=frames,
         gestures=gestures,
         persons=_persons(session, at, frames, gestures, customer_ids),
         incidents=past.incidents(session, at, customer_ids),
-        evidence=_grounds(session, frames, customer_ids),
+        evidence=_grounds(session, frames, customer_ids, unsocial),
         stock_left=ledger.stock_left(session),
+        money_left=ledger.money_left(session),
         history=history(session, at),
     )
+
+
+def stocked(gestures: pl.DataFrame) -> Iterator[tuple[str, int]]:
+    """Yield the gestures of which there are only so many, with how many came with the catalogue."""
+    yield from gestures.filter(pl.col("stock").is_not_null()).select("gesture_id", "stock").iter_rows()
 
 
 def context_of(moment: Moment) -> dict[str, str]:
@@ -163,7 +173,9 @@ def _persons(
     return persons
 
 
-def _grounds(session: Session, frames: ProfileFrames, customer_ids: Sequence[str] | None) -> dict[str, list[Evidence]]:
+def _grounds(
+    session: Session, frames: ProfileFrames, customer_ids: Sequence[str] | None, unsocial: Collection[str]
+) -> dict[str, list[Evidence]]:
     """Return the words a gesture may rest on: stated ones first, then those of interests that still hold.
 
     What somebody has come to dislike is no ground for a gift, whatever they wrote before. Words of people who no
@@ -177,7 +189,8 @@ def _grounds(session: Session, frames: ProfileFrames, customer_ids: Sequence[str
         (liked, past.evidence(session, customer_ids)),
     ):
         for who, said in words.items():
-            grounds[who] += [one for one in said if (who, one.topic) in holding]
+            heard = [one for one in said if one.kind not in PUBLIC] if who in unsocial else said
+            grounds[who] += [one for one in heard if (who, one.topic) in holding]
     return dict(grounds)
 
 
