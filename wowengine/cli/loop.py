@@ -94,6 +94,10 @@ def run_round(as_json: AsJson = False) -> None:
     console.print(f"{report.considered} considered, {report.proposed} proposed, {report.held_out} held out")
     for rule, count in report.refused.most_common(8):
         console.print(f"  {count:>6} refused by {rule}")
+    for account, cents in report.shadow_prices.items():
+        console.print(f"  one more of {account} would have been worth {cents:.2f} cents", highlight=False)
+    if report.drawn:
+        console.print(f"  {report.drawn} put first by a lot or an arm, so that we can tell what helps")
 
 
 def _as_of(text: str) -> datetime:
