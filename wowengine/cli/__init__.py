@@ -2,15 +2,16 @@
 
 Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate, policy), ``sources``
 (sources, collect), ``listen``, ``readers`` (read, readers), ``loop`` (profile, train, score, round), ``models``,
-``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay), ``work`` (queue, tasks, approve, decline,
-undo, claim, deliver, outcome), ``identity`` (link, unlink, matches, merge, split), ``people`` (export, object,
-forget), ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported; what is slow to
-import waits until a command needs it, so that ``wow --help`` is there at once.
+``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay), ``audit`` (audit fairness), ``work``
+(queue, tasks, approve, decline, undo, claim, deliver, outcome), ``identity`` (link, unlink, matches, merge, split),
+``people`` (export, object, forget), ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it
+is imported; what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
 
 from wowengine.cli import (
+    audit,
     decisions,
     doctor,
     files,
@@ -29,6 +30,7 @@ from wowengine.cli import (
 from wowengine.cli.app import run as main
 
 __all__ = [
+    "audit",
     "decisions",
     "doctor",
     "files",
