@@ -126,7 +126,7 @@ def test_what_the_policy_looks_at_moves_the_amounts_so_that_equality_says_someth
         ("candidate.reasons", lambda _, gesture: bool(gesture.reasons)),
         ("candidate.evidence", lambda _, gesture: bool(gesture.evidence)),
         ("candidate.value_cents", lambda _, gesture: gesture.value_cents > 100_000),
-        ("decision.arm", lambda inputs, _: inputs.arm is Arm.HOLDOUT),
+        ("decision.arm", lambda inputs, _: inputs.arm is not Arm.FULL),
         ("decision.model_version", lambda inputs, _: inputs.model_version == "m-1"),
     ],
 )

@@ -38,6 +38,7 @@ def test_where_real_values_are_known_they_are_tried() -> None:
     assert otherwise("person.agent_of_record", str | None) == examples(str | None)
 
 
-def test_a_type_without_known_values_is_not_passed_over() -> None:
-    with pytest.raises(TypeError, match="no other value known for <class 'object'>"):
-        otherwise("person.soul", object)
+@pytest.mark.parametrize("hint", [object, tuple[int, str]])
+def test_a_type_without_known_values_is_not_passed_over(hint: Any) -> None:
+    with pytest.raises(TypeError, match="no other value known for"):
+        otherwise("person.soul", hint)

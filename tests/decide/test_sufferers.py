@@ -17,7 +17,7 @@ def sufferer(who: str, **changes: Any) -> Sufferer:
         "occurrence": "AZ 12",
         "severity": Severity.SERIOUS,
         "complained": False,
-        "waited": False,
+        "alike": True,
         "made_good": False,
         "waiting": False,
         "offered_cents": 2000,
@@ -72,9 +72,9 @@ def test_the_squeaky_wheel_is_goodwill_a_head_of_the_loud_over_the_silent() -> N
     assert (wheel.complained, wheel.silent, wheel.ratio, wheel.reason) == (5, 6, 1.5, "")
 
 
-def test_those_whose_wait_adds_something_are_left_out_of_the_like_for_like() -> None:
+def test_those_for_whom_more_counts_than_how_bad_it_was_are_left_out_of_the_like_for_like() -> None:
     people = crowd([2000] * 5, [2000] * 5)
-    people += [sufferer(f"waited{n}", complained=True, waited=True, offered_cents=3800) for n in range(5)]
+    people += [sufferer(f"waited{n}", complained=True, alike=False, offered_cents=3800) for n in range(5)]
     wheels = squeaky_wheels(people)
     assert (wheels.offered.ratio, wheels.offered_alike.ratio) == (1.45, 1.0)
 

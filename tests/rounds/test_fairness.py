@@ -133,10 +133,20 @@ def test_a_complaint_of_before_it_happened_is_about_something_else(company: Comp
     assert not suffered(database, config)["anna"].complained
 
 
-def test_a_wait_is_told_where_the_ladder_counts_it(company: Company, config: Config) -> None:
+def test_a_question_is_no_complaint_and_its_wait_is_told_where_the_ladder_counts_it(
+    company: Company, config: Config
+) -> None:
     waiting = complains("anna", hours_ago=5) | {"text": "Hello, where can I see my booking?"}
     people = suffered(company(incidents=(late("anna"), late("ben"), waiting)), config)
-    assert (people["anna"].waited, people["ben"].waited) == (True, False)
+    assert (people["anna"].alike, people["ben"].alike) == (False, True)
+    assert not people["anna"].complained
+
+
+def test_an_earlier_failure_of_ours_is_told_where_the_ladder_counts_it(company: Company, config: Config) -> None:
+    database = company(incidents=(late("anna"), late("ben"), late("ben", days_ago=20, flight="AZ 3")))
+    with database.reading() as session:
+        told = {(one.customer_id, one.occurrence): one.alike for one in fairness.sufferers(session, config)}
+    assert told == {("anna", "AZ 12"): True, ("ben", "AZ 3"): True, ("ben", "AZ 12"): False}
 
 
 def test_the_same_event_is_what_a_round_counts_as_affected(company: Company, config: Config) -> None:

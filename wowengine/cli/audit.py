@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # differences and incidents in a table; JSON has all
 
-IN_WORDS = {"offered": "offered", "offered_alike": "offered, where no wait counts", "given": "given"}
+WHO = ("person.", "moment.")  # of a candidate or an incident it is no wonder that they choose the form
+IN_WORDS = {"offered": "offered", "offered_alike": "offered, by how bad alone", "given": "given"}
 
 audits = typer.Typer(help="Audits of what was decided, which change nothing.", no_args_is_help=True)
 app.add_typer(audits, name="audit")
@@ -27,7 +28,7 @@ def root() -> None:
 
 @audits.command()
 def fairness(
-    most: Annotated[int, typer.Option(min=1, help="Decisions to take again at the most, the newest first.")] = 1000,
+    most: Annotated[int, typer.Option(min=1, help="Decisions to take again at the most, the newest first.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """See that the same harm is given the same money whoever suffers it, and who suffered in silence.
@@ -121,12 +122,11 @@ def _print_pairs(paired: "Paired") -> None:
         {"attribute": name, "pairs": tally.pairs, "amount differs": tally.differ}
         | {"other form": tally.other_form, "one gets no form": tally.withheld}
         for name, tally in sorted(paired.tallies.items())
-        if tally.differ or tally.other_form or tally.withheld
+        if tally.differ or (name.startswith(WHO) and (tally.other_form or tally.withheld))
     ]
     if rows:
-        show(rows, as_json=False, title="What changed with an attribute", empty="")
-    if rest := len(paired.tallies) - len(rows):
-        _say(f"{rest} attributes changed neither amount nor form.")
+        show(rows, as_json=False, title="What hangs on who they are, and when it is decided", empty="")
+    _say(f"{len(paired.tallies)} attributes were tried; --json has them all.")
 
 
 def _verdict(paired: "Paired") -> str:

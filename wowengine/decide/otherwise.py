@@ -64,7 +64,7 @@ def examples(hint: Any) -> tuple[Any, ...]:
             return tuple(value for part in parts for value in examples(part))
         case origin if origin is Literal:
             return parts
-        case origin if origin is tuple:
+        case origin if origin is tuple and parts[-1] is Ellipsis:
             return (), examples(parts[0])
         case origin if origin is frozenset:
             return frozenset(), frozenset(examples(parts[0]))

@@ -1,8 +1,9 @@
 """Who suffered, who said so, and who was made good: for each harm that several shared, and whether the loud got more.
 
 Goodwill does not ask how loudly somebody complains; but those who never wrote cannot have waited for an answer, and a
-wait counts. So the squeaky wheel is told twice: among all, and among those whose wait adds nothing. Amounts are those
-of the forms that were chosen, so that tastes move a ratio by a little; `fairness` holds the amounts to the cent.
+wait counts, as earlier failures do. So the squeaky wheel is told twice: among all, and among those for whom nothing
+counts but how bad it was. Amounts are those of the forms that were chosen, so that tastes move a ratio by a little
+(`fairness` holds the amounts to the cent); and whoever was offered nothing is a head like any other.
 """
 
 from collections import defaultdict
@@ -23,7 +24,7 @@ class Sufferer:
     occurrence: str  # names the one event that several suffered
     severity: Severity
     complained: bool  # wrote to us with a complaint after it happened
-    waited: bool  # so long without an answer that the ladder counts it
+    alike: bool  # the ladder counts nothing for them but how bad it was: no wait of theirs, no earlier failure of ours
     made_good: bool  # floor or goodwill was delivered
     waiting: bool  # floor or goodwill is on its way: proposed, approved, being delivered
     offered_cents: int  # goodwill as it was last suggested or amended, whatever became of it
@@ -47,7 +48,7 @@ class Wheels:
     """Whether the loud get more, told in three ways."""
 
     offered: Wheel  # among all, what is suggested
-    offered_alike: Wheel  # the same among those whose wait adds nothing: here the rules say that it is 1
+    offered_alike: Wheel  # the same, where nothing counts but how bad it was: by the rules it is 1, but for tastes
     given: Wheel  # among all, what people approved and delivered
 
 
@@ -115,7 +116,7 @@ def squeaky_wheels(sufferers: Iterable[Sufferer]) -> Wheels:
     everybody = list(sufferers)
     return Wheels(
         offered=_wheel(everybody, lambda one: one.offered_cents),
-        offered_alike=_wheel([one for one in everybody if not one.waited], lambda one: one.offered_cents),
+        offered_alike=_wheel([one for one in everybody if one.alike], lambda one: one.offered_cents),
         given=_wheel(everybody, lambda one: one.given_cents),
     )
 

@@ -28,7 +28,7 @@ from wowengine.rounds import past
 from wowengine.rounds.config import Config
 from wowengine.terms import Basis, SignalKind
 
-MOST = 1000  # decisions taken again, the newest first
+MOST = 200  # decisions taken again, the newest first
 BATCH = 50  # receipts held at once
 
 Progress = Callable[[str, int, int], None]
@@ -133,7 +133,7 @@ def _sufferer(  # noqa: PLR0917 - one sentence: who suffered what, in which even
         occurrence=event,
         severity=severity(incident, policy),
         complained=complained,
-        waited=_counts(incident.unanswered_minutes, policy.goodwill),
+        alike=_only_bad(incident, policy.goodwill),
         made_good=any(one.state in DONE for one in done),
         waiting=any(one.state in OPEN for one in done),
         offered_cents=goodwill[-1].amount_cents if goodwill else 0,
@@ -141,9 +141,10 @@ def _sufferer(  # noqa: PLR0917 - one sentence: who suffered what, in which even
     )
 
 
-def _counts(minutes: int, ladder: Ladder) -> bool:
-    """Whether a wait reaches a step of the ladder that gives more than the first."""
-    return any(minutes >= step.at_least and step.times > ladder.wait[0].times for step in ladder.wait)
+def _only_bad(incident: Incident, ladder: Ladder) -> bool:
+    """Whether neither a wait nor earlier failures reach a step of the ladder that gives more than the first."""
+    counted = ((incident.unanswered_minutes, ladder.wait), (incident.our_failures, ladder.failures))
+    return not any(count >= step.at_least and step.times > steps[0].times for count, steps in counted for step in steps)
 
 
 def _events(session: Session, at: datetime) -> dict[tuple[str, str], str]:
