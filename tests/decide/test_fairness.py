@@ -17,10 +17,8 @@ from wowengine.decide import fairness
 from wowengine.decide.candidate import Candidate, Evidence, Incident, Moment, Person, Propensity, Reason
 from wowengine.decide.fairness import ALLOWED, Amount, Pair, audit, perturbations
 from wowengine.decide.floor import settle_floor
-from wowengine.decide.holdout import Arm
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.offer import Offer, offers
-from wowengine.decide.owed import assess
 from wowengine.terms import Basis
 
 LOOKED_INTO: dict[str, Any] = {
@@ -115,6 +113,7 @@ def test_what_the_policy_looks_at_moves_the_amounts_so_that_equality_says_someth
         ("person.consents", lambda inputs, _: bool(inputs.person.consents)),
         ("person.used_categories", lambda inputs, _: bool(inputs.person.used_categories)),
         ("person.open_complaints", lambda inputs, _: inputs.person.open_complaints > 3),
+        ("person.given", lambda inputs, _: len(inputs.person.given) > 3),
         ("person.quiet_topics", lambda inputs, _: bool(inputs.person.quiet_topics)),
         ("moment.channel", lambda inputs, _: inputs.moment.channel == "phone"),
         ("moment.place", lambda inputs, _: bool(inputs.moment.place)),
@@ -126,7 +125,7 @@ def test_what_the_policy_looks_at_moves_the_amounts_so_that_equality_says_someth
         ("candidate.reasons", lambda _, gesture: bool(gesture.reasons)),
         ("candidate.evidence", lambda _, gesture: bool(gesture.evidence)),
         ("candidate.value_cents", lambda _, gesture: gesture.value_cents > 100_000),
-        ("decision.arm", lambda inputs, _: inputs.arm is not Arm.FULL),
+        ("decision.arm", lambda inputs, _: inputs.arm.value != "full"),
         ("decision.model_version", lambda inputs, _: inputs.model_version == "m-1"),
     ],
 )
@@ -173,8 +172,8 @@ def test_more_of_the_same_form_for_gold_is_caught(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_floor_that_is_not_suggested_to_everybody_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lazy(owed: Any, inputs: Inputs) -> Any:
-        return settle_floor(owed, inputs) if inputs.person.language == "en" else ([], {})
+    def lazy(*told: Any) -> Any:
+        return settle_floor(*told) if told[-1].person.language == "en" else ([], {})
 
     monkeypatch.setattr(deciding, "settle_floor", lazy)
     pairs = list(audit(INPUTS))
@@ -183,12 +182,13 @@ def test_a_floor_that_is_not_suggested_to_everybody_is_caught(monkeypatch: pytes
     assert of == (Amount.FLOOR, "owed:eu261", (25_000, "EUR"), (None, None))
 
 
-def test_a_law_that_looks_at_the_wait_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def moody(wrong: Incident, regimes: Any) -> Any:
-        owed = assess(wrong, regimes)
-        return replace(owed, amount_cents=1) if wrong.unanswered_minutes > 1000 else owed
+def test_a_floor_that_looks_at_the_wait_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def moody(*told: Any) -> Any:
+        floors, words = settle_floor(*told)
+        cents = 1 if told[-1].moment.incident.unanswered_minutes > 1000 else 25_000
+        return [replace(one, amount_cents=cents) for one in floors], words
 
-    monkeypatch.setattr(deciding, "assess", moody)
+    monkeypatch.setattr(deciding, "settle_floor", moody)
     assert named(list(audit(INPUTS))) == {"incident.unanswered_minutes"}
 
 
@@ -202,9 +202,19 @@ def test_every_attribute_is_tried_or_stands_on_the_list_with_its_reason() -> Non
     assert [name for name, allowed in ALLOWED.items() if not allowed.why or not allowed.moves] == []
 
 
-def test_of_who_somebody_is_nothing_is_allowed_but_what_they_were_given() -> None:
-    assert {name for name in ALLOWED if name.startswith(("person.", "moment."))} == {"person.given"}
+def test_nothing_is_allowed_of_who_somebody_is_and_no_score() -> None:
+    assert not [name for name in ALLOWED if name.startswith(("person.", "moment."))]
     assert not [name for name in ALLOWED if "score" in name or "propensity" in name]
+
+
+def test_what_was_given_for_the_same_incident_stays_and_all_else_they_had_comes_and_goes() -> None:
+    paid, gift = had("owed:eu261", days_ago=1, subject="inc-1"), had(days_ago=5)
+    inputs = decided(*FORMS, who=person(given=(gift, paid)), when=LATE).inputs
+    tried = [change.value for change in perturbations(inputs) if change.attribute == "person.given"]
+    assert tried[0] == (paid,)
+    assert [one for one in tried[1] if one.subject == "inc-1"] == [paid]
+    assert {one.basis for one in tried[1]} == set(Basis)
+    assert named(list(audit(inputs))) == set()
 
 
 def test_each_change_changes_one_thing_and_nothing_else() -> None:

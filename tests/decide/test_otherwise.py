@@ -6,8 +6,8 @@ from typing import Any, Literal, get_type_hints
 import pytest
 
 from wowengine.decide.candidate import Candidate, Evidence, Given, Incident, Moment, Person, Propensity
-from wowengine.decide.holdout import Arm
 from wowengine.decide.otherwise import examples, otherwise
+from wowengine.decide.policy import Severity
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from wowengine.decide.otherwise import examples, otherwise
         (tuple[int, ...], ((), (0, 1_000_000))),
         (frozenset[bool], (frozenset(), frozenset({False, True}))),
         (dict[str, int], ({}, {"": 0, "Another than this": 1_000_000})),
-        (Arm, tuple(Arm)),
-        (Propensity, (Propensity(0.0, 0.0, 0.0, ""), Propensity(1.0, 1.0, 1.0, "Another than this"))),
+        (Severity, tuple(Severity)),
+        (Propensity, (Propensity(0.0, 0.0, 0.0, ""), Propensity(0.99, 0.99, 0.99, "Another than this"))),
     ],
 )
 def test_a_type_gives_a_few_values_far_apart(hint: Any, expected: tuple[Any, ...]) -> None:

@@ -56,7 +56,7 @@ def suffered(database: Database, config: Config) -> dict[str, Sufferer]:
 def test_kept_decisions_on_incidents_are_taken_again_and_no_amount_differs(flight: Database) -> None:
     seen = list[tuple[str, int, int]]()
     with nothing_written(), flight.reading() as session:
-        report = fairness.pair_decisions(session, progress=lambda *told: seen.append(told))
+        report = fairness.pair_decisions(session, most=9, progress=lambda *told: seen.append(told))
     assert report.decisions == 2  # the two of an ordinary day are not about harm
     assert report.pairs > 200
     assert (report.found, report.unread) == ([], {})
@@ -85,7 +85,7 @@ def test_a_planted_lever_is_found_in_kept_decisions_and_named(
     monkeypatch.setattr(deciding, "offers", pleasing)
     monkeypatch.setattr(paired, "offers", pleasing)
     with flight.reading() as session:
-        report = fairness.pair_decisions(session)
+        report = fairness.pair_decisions(session, most=9)
     assert {one.difference.attribute for one in report.found} == {"person.open_complaints"}
     assert {one.customer_id for one in report.found} == {"anna", "ben"}
     assert report.tallies["person.open_complaints"].differ > 0
@@ -99,7 +99,7 @@ def test_a_decision_whose_receipt_was_touched_is_told_of_and_the_rest_goes_on(fl
         touched = about.receipt | {"owed": None, "suggestions": []}
         session.execute(update(DecisionRow).where(DecisionRow.id == about.id).values(receipt=touched))
     with flight.reading() as session:
-        report = fairness.pair_decisions(session)
+        report = fairness.pair_decisions(session, most=9)
     assert report.decisions == 1
     assert list(report.unread) == [about.id]
     assert "not what was sealed" in report.unread[about.id]
@@ -169,4 +169,4 @@ def test_where_nothing_went_wrong_nobody_suffered(company: Company, config: Conf
     run_round(database, config)
     assert suffered(database, config) == {}
     with database.reading() as session:
-        assert fairness.pair_decisions(session).decisions == 0
+        assert fairness.pair_decisions(session, most=9).decisions == 0

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from wowengine.rounds.fairness import Paired
 
 SHOWN = 20  # differences and incidents in a table; JSON has all
-
 WHO = ("person.", "moment.")  # of a candidate or an incident it is no wonder that they choose the form
 IN_WORDS = {"offered": "offered", "offered_alike": "offered, by how bad alone", "given": "given"}
 
@@ -36,14 +35,14 @@ def fairness(
     Each kept decision on an incident is taken again for people who differ in one thing: name, language, country, tier,
     scores and all else that may not matter. The exit code is 1 where an amount changes.
     """
-    from wowengine.decide import sufferers
-    from wowengine.rounds import fairness as rounds
+    from wowengine.decide.sufferers import shared
+    from wowengine.rounds.fairness import pair_decisions, sufferers
 
     given = settings()
     with database(given).reading() as session, bars() as progress:
-        paired = rounds.pair_decisions(session, most=most, progress=progress)
-        people = rounds.sufferers(session, config(given))
-    groups = sufferers.shared(people)
+        paired = pair_decisions(session, most=most, progress=progress)
+        people = sufferers(session, config(given))
+    groups = shared(people)
     if as_json:
         print_json(_as_json(paired, groups, people))
     else:

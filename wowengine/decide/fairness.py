@@ -12,9 +12,10 @@ times EUR 6 are not twice EUR 7; but the money that the form stands for is the l
 attribute leaves no form at all (a voucher kept for gold, none besides), no amount differs and still one of two gets
 nothing: that is told apart, as `Pair.withheld`, for the manager who keeps the catalogue.
 
-`ALLOWED` is the one list of what may move which amount, each with its reason; whatever is not on it may move none. The
-attributes are found by looking at the values themselves, so that one that somebody adds is tried from its first day.
-A lever that needs two attributes at once shows where a kept decision has one of them.
+`ALLOWED` is the one list of what may move which amount, each with its reason; whatever is not on it may move none. Of
+what a person was given before, what answers the same incident is counted and stays; all else they had may not matter.
+The attributes are found by looking at the values themselves, so that one which somebody adds is tried from its first
+day. A lever that needs two attributes at once shows where a kept decision has one of them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,10 +25,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
+from wowengine.decide.candidate import Given, Incident
 from wowengine.decide.decide import decide_on
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.offer import offers
-from wowengine.decide.otherwise import otherwise
+from wowengine.decide.otherwise import examples, otherwise
 from wowengine.terms import Basis
 
 
@@ -56,7 +58,6 @@ ALLOWED: Final[Mapping[str, Allowed]] = MappingProxyType(
     {
         "decision.policy": Allowed(_ALL, "the manager's numbers, the same for everybody"),
         "decision.regimes": Allowed(_ALL, "the law and our own promises, the same for everybody"),
-        "person.given": Allowed(_ALL, "what was given for it already is counted, and not given twice"),
         "incident.source_id": Allowed(_ALL, "names what happened, so that what was given for it is found"),
         "incident.type": Allowed(_ALL, "what happened"),
         "incident.arrival_delay_minutes": Allowed(_ALL, "how bad a delay was"),
@@ -94,6 +95,7 @@ ALLOWED: Final[Mapping[str, Allowed]] = MappingProxyType(
 )
 
 _NOTHING: Final = Allowed(frozenset(), "")
+_ABSENT: Final = (None, None)
 _LOOKED_INTO: Final = frozenset({"decision.person", "decision.moment", "decision.candidates", "moment.incident"})
 
 Sum = tuple[int | None, str | None]  # cents, None where nobody can tell; and their currency
@@ -168,9 +170,28 @@ def perturbations(inputs: Inputs) -> Iterator[Perturbation]:
             attribute = f"{whose}.{name}"
             if attribute in _LOOKED_INTO or ALLOWED.get(attribute, _NOTHING).moves == _ALL:
                 continue
-            for value in otherwise(attribute, hint):
+            for value in _tried(attribute, hint, inputs):
                 if any(getattr(one, name) != value for one in holders):
                     yield Perturbation(attribute, value)
+
+
+def _tried(attribute: str, hint: Any, inputs: Inputs) -> tuple[Any, ...]:
+    incident = inputs.moment.incident
+    if attribute != "person.given" or incident is None:
+        return otherwise(attribute, hint)
+    return _had_besides(inputs.person.given, incident)
+
+
+def _had_besides(given: tuple[Given, ...], incident: Incident) -> tuple[tuple[Given, ...], ...]:
+    """Return what they had for this incident alone, and that with every sort of gesture for other matters besides."""
+    answers = tuple(one for one in given if one.subject == incident.source_id)
+    others = tuple(
+        replace(one, basis=basis, state=state, subject=f"not {incident.source_id}")
+        for one in examples(Given)
+        for basis in Basis
+        for state in ("proposed", "delivered", "declined")
+    )
+    return answers, answers + others
 
 
 def _holders(inputs: Inputs) -> dict[str, tuple[Any, ...]]:
@@ -221,9 +242,6 @@ def _differences(change: Perturbation, before: Sums, after: Sums) -> Iterator[Di
         comparable = amount is not Amount.FORM or (was is not None and now is not None)
         if amount not in may_move and comparable and was != now:
             yield Difference(change.attribute, str(change.value), amount, of, was or _ABSENT, now or _ABSENT)
-
-
-_ABSENT: Final[Sum] = (None, None)
 
 
 def _decision(inputs: Inputs, change: Mapping[str, Any]) -> Inputs:

@@ -28,7 +28,6 @@ from wowengine.rounds import past
 from wowengine.rounds.config import Config
 from wowengine.terms import Basis, SignalKind
 
-MOST = 200  # decisions taken again, the newest first
 BATCH = 50  # receipts held at once
 
 Progress = Callable[[str, int, int], None]
@@ -75,8 +74,8 @@ class Paired:
         return sum(tally.pairs for tally in self.tallies.values())
 
 
-def pair_decisions(session: Session, *, most: int = MOST, progress: Progress | None = None) -> Paired:
-    """Take the newest kept decisions on incidents again for other people; see `decide.fairness`."""
+def pair_decisions(session: Session, *, most: int, progress: Progress | None = None) -> Paired:
+    """Take the newest kept decisions on incidents, at `most` so many, again for other people; see `decide.fairness`."""
     report = Paired()
     on_incident = DecisionRow.receipt["inputs"]["moment"]["incident"].as_string().is_not(None)
     kept = select(func.count()).select_from(DecisionRow).where(on_incident)
