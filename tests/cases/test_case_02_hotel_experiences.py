@@ -1,5 +1,5 @@
-"""Case 2: an hour in a racing car, a day's fishing on the bay: dear and scarce, for the most loyal guests alone, and for
-those of them who would love it most rather than for the first in line."""
+"""Case 2: an hour in a racing car, a day's fishing on the bay: dear and scarce, for the most loyal guests alone, and
+for those of them who would love it most rather than for the first in line."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from tests.campaigns.test_receipts import kept
 from tests.decide.make import candidate, decided, incident, moment, person, voucher
 from wowengine import migrations
-from wowengine.cli.app import app
+from wowengine.cli.app import app, console
 from wowengine.db.session import Database
 from wowengine.decide import decide as deciding
 from wowengine.decide import fairness
@@ -84,6 +84,7 @@ def test_a_planted_bias_is_named_and_ends_with_an_exit_code(
         return goodwill and replace(goodwill, cents=goodwill.cents + 100)
 
     keep(database)
+    monkeypatch.setattr(console, "width", 200)  # so that no name is broken over two lines
     for module in (deciding, fairness):
         monkeypatch.setattr(module, "offers", biased)
     said = audit(expect=1)

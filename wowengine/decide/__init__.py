@@ -23,6 +23,7 @@ Reading order:
 - ``allocation``, ``scarce``               what is scarce, shared out among many, and the word on it; the
   ``allocation_*`` files beside it are the only ones with numpy
 - ``receipt``, ``replay``, ``canonical``   everything a decision rested on, sealed; and the same decision again
+- ``fairness``, ``otherwise``, ``sufferers``   whether the same harm is made good alike, and who suffered in silence
 - ``trace``, ``counterfactual``            which way the candidates went, and what would have put another first
 
 A "no" is a `Verdict` with its reason, and all rules always speak, so that a reviewer sees every reason. What is owed
