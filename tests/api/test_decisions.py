@@ -45,6 +45,7 @@ def test_a_decision_tells_every_verdict_and_proposes_nothing_unasked(asked: Test
     refused = {judged["gesture_id"]: judged["rule"] for judged in told["refused"]}
     assert refused["lounge"] == "eligibility.tier"
     assert told["proposed"] == []
+    assert told["compensation"] is None
     assert len(told["receipt_hash"]) == 64
     assert asked.get("/v1/queue").json()["items"] == []
 
@@ -74,6 +75,10 @@ def test_what_the_law_owes_is_told_with_its_reason(asked: TestClient) -> None:
     }
     told = decide(asked, moment={"incident": incident})
     assert (told["owed"]["amount_cents"], told["owed"]["currency"]) == (25_000, "EUR")
+    whole = told["compensation"]
+    assert (whole["total_cents"], whole["floor_cents"], whole["goodwill_cents"]) == (25_000, 25_000, 0)
+    assert (whole["currency"], whole["says"]) == ("EUR", "EUR 250.00 owed by law.")
+    assert [part["gesture_id"] for part in whole["parts"]] == ["owed:eu261"]
     (floor,) = [one for one in told["suggestions"] if one["basis"] == "floor"]
     assert (floor["amount_cents"], floor["floor_cents"]) == (25_000, 25_000)
     unknown = decide(asked, moment={"incident": incident | {"distance_km": None}})

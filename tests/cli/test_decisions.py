@@ -7,7 +7,7 @@ import pytest
 
 from tests.campaigns.test_receipts import kept
 from tests.cases.world import World
-from tests.decide.make import candidate, decided, person
+from tests.decide.make import candidate, decided, incident, moment, person, voucher
 from wowengine import migrations
 from wowengine.db.session import Database
 
@@ -43,6 +43,15 @@ def test_why_tells_the_way_of_the_candidates_and_what_would_have_won(world: Worl
     assert [stage["came"] for stage in told["stages"]] == [3, 2, 2, 2, 1]
     assert {flip["change"] for flip in told["flips"]} == {"propensity", "value_cents", "lever", "cost_cents"}
     assert told["suggestions"][0]["factors"]["propensity"] == 0.4
+
+
+def test_why_tells_what_makes_good_as_one_amount(world: World, action: str) -> None:
+    database = Database(f"sqlite:///{world.folder / 'home' / 'wow.db'}")
+    floor, _ = kept(database, decided(voucher(), who=person(customer_id="c-2"), when=moment(incident=incident())))
+    database.engine.dispose()
+    assert "EUR 264.00: EUR 250.00 owed by law, and EUR 14.00 of goodwill, in addition to" in world.wow("why", floor)
+    assert world.json("why", floor)["compensation"]["total_cents"] == 26_400
+    assert world.json("why", action)["compensation"] is None
 
 
 def test_replay_comes_out_the_same_one_or_all(world: World, action: str) -> None:

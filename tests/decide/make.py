@@ -103,6 +103,21 @@ def given(gesture_id: str = "trail-map", *, days_ago: float, **changes: Any) -> 
     return replace(had, **changes)
 
 
+def amends(gesture_id: str = "lounge", **changes: Any) -> Given:
+    """Goodwill that they had a week ago, for another incident."""
+    made_good = given(
+        gesture_id,
+        days_ago=7,
+        kind=GestureKind.COMPENSATION,
+        basis=Basis.GOODWILL,
+        category="comfort",
+        subject="inc-0",
+        amount_cents=700,
+        currency="EUR",
+    )
+    return replace(made_good, **changes)
+
+
 def moment(**changes: Any) -> Moment:
     return replace(Moment(at=NOW), **changes)
 

@@ -19,8 +19,9 @@ from wowengine.decide.offer import Offer
 
 ROOT = Path(__file__).parents[2]
 DECIDE = ROOT / "wowengine" / "decide"
-RECKONERS = ["goodwill", "owed", "air", "late", "refund", "fixed", "review", "hearing", "facts", "law", "regime"]
-MAY_KNOW = {"Incident", "Given", "Verdict"}  # of `candidate`: what happened, and what was done about it
+RECKONERS = ["goodwill", "remedies", "given", "owed", "hearing", "facts", "law", "regime"]
+RECKONERS += ["air", "late", "refund", "fixed", "review"]
+MAY_KNOW = {"Incident", "Given", "Acceptance", "Verdict"}  # of `candidate`: what happened, and what was done about it
 NEVER: set[Any] = {Candidate, Propensity, Reason, Person, Moment, Inputs, Offer}
 
 

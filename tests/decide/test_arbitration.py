@@ -43,6 +43,19 @@ def test_goodwill_in_a_category_they_never_had_is_worth_more() -> None:
     assert chosen.alternatives[0].wins_if_equal == (), "all else alike, equal chances would leave the film ahead"
 
 
+def test_from_the_third_failure_on_what_mends_goes_before_what_pays() -> None:
+    films, call = voucher(), voucher("call", title="A call from Theo, who sees to it", category="call", cost_cents=900)
+    chosen = {}
+    for failures in (2, 3):
+        again = moment(incident=incident(our_failures=failures))
+        chosen[failures] = decided(films, call, when=again).suggestions[-1].gesture_id
+    assert chosen == {2: "film-voucher", 3: "call"}
+    third = moment(incident=incident(our_failures=3))
+    assert factors(offer(call, when=third))["context"] == 1.5 * 2.0
+    assert factors(offer(films, when=third))["context"] == 1.5
+    assert factors(offer(candidate(category="call"), when=third))["context"] == 1.0
+
+
 def test_a_lever_leans_on_a_kind_or_on_one_gesture() -> None:
     levers = POLICY.levers.model_copy(update={"gestures": {"trail-map": 2.0}, "kinds": {GestureKind.SURPRISE: 0.5}})
     leaning = POLICY.model_copy(update={"levers": levers})

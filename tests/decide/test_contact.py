@@ -7,7 +7,9 @@ from tests.decide.make import candidate, given, incident, moment, offer, person,
 from wowengine.campaigns.lifecycle import OPEN, ActionState
 from wowengine.decide import contact
 from wowengine.decide.arms import Arm
-from wowengine.decide.contact import DECLINED, DONE, OF_GESTURE, OF_KIND, WAITING
+from wowengine.decide.candidate import Acceptance
+from wowengine.decide.contact import OF_GESTURE, OF_KIND
+from wowengine.decide.given import COUNTED, DECLINED, DONE, UNDECIDED, WAITING
 from wowengine.terms import Basis, GestureKind, Purpose
 
 WENT_WRONG = moment(incident=incident())
@@ -24,6 +26,7 @@ def test_the_states_are_those_of_the_life_of_an_action() -> None:
     assert {str(state) for state in OPEN} == WAITING
     assert {*DONE, *DECLINED} <= {str(state) for state in ActionState}
     assert not DONE & WAITING
+    assert UNDECIDED < WAITING < COUNTED == WAITING | DONE
 
 
 def test_silence_is_no_consent_to_surprises_but_making_good_needs_none() -> None:
@@ -67,6 +70,14 @@ def test_one_compensation_an_incident_however_often_they_write() -> None:
     assert not contact.once(offer(voucher(), same, WENT_WRONG)).ok
     assert contact.once(offer(voucher(), other, WENT_WRONG)).ok
     assert contact.once(offer(voucher(), paid, WENT_WRONG)).ok, "what the law owes takes nothing from goodwill"
+
+
+def test_what_they_took_in_place_of_money_owed_is_no_goodwill_and_leaves_room_for_it() -> None:
+    miles = given("miles", days_ago=1, kind=GestureKind.COMPENSATION, basis=Basis.GOODWILL, subject="inc-1")
+    signed = Acceptance("eu261", "signed", "scan 7", miles.at, 30_000, "EUR")
+    assert contact.once(offer(voucher(), person(given=(replace(miles, substitute=signed),)), WENT_WRONG)).ok
+    unsigned = replace(miles, substitute=replace(signed, agreement="affirmative"))
+    assert not contact.once(offer(voucher(), person(given=(unsigned,)), WENT_WRONG)).ok
 
 
 def test_what_waits_for_a_word_is_not_piled_upon_unless_the_moment_will_not_come_again() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.decide.make import POLICY, candidate, decided, incident, moment, person, voucher
+from tests.decide.make import POLICY, amends, candidate, decided, incident, moment, person, voucher
 from wowengine.decide.decision import Suggestion
 from wowengine.decide.law import Agreement, Cause
 from wowengine.decide.texts import BY_LANGUAGE
@@ -47,6 +47,16 @@ def test_what_the_law_owes_is_offered_in_money_with_every_right_kept() -> None:
     assert "In base al regolamento (CE) n. 261/2004 Le spettano EUR 250,00. L’importo si versa in denaro" in italian
     assert "Gli altri Suoi diritti di legge restano invariati." in italian
     assert "voucher:" not in english, "goodwill is another letter"
+
+
+def test_where_a_part_is_settled_the_rest_is_offered_and_both_are_said() -> None:
+    part = amends("owed:eu261", basis=Basis.FLOOR, subject="inc-1", amount_cents=10_000)
+    said = {}
+    for language in ("en", "it"):
+        decision = decided(who=person(language=language, given=(part,)), when=moment(incident=incident()))
+        said[language] = decision.suggestions[0].draft
+    assert "you are owed EUR 150.00. Of EUR 250.00 in all, EUR 100.00 has been settled already. It is" in said["en"]
+    assert "Le spettano EUR 150,00. Di EUR 250,00 in tutto, EUR 100,00 sono già stati corrisposti. L’" in said["it"]
 
 
 def test_what_a_voucher_would_need_is_said_by_each_law_in_its_own_words() -> None:

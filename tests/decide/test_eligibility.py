@@ -1,12 +1,14 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.decide.make import NOW, candidate, incident, moment, offer, person, voucher
+from tests.decide.make import NOW, POLICY, amends, candidate, incident, moment, offer, person, voucher
 from wowengine.decide import eligibility
+from wowengine.decide.candidate import Moment
 from wowengine.decide.eligibility import OF_GESTURE, OF_KIND
-from wowengine.terms import GestureKind
+from wowengine.terms import Basis, GestureKind
 
 HOUR = timedelta(hours=1)
 WENT_WRONG = moment(incident=incident())
@@ -97,6 +99,64 @@ def test_goodwill_is_neither_above_the_ladder_nor_a_slight() -> None:
     assert not eligibility.amount(offer(voucher(cost_cents=999, most=1), when=WENT_WRONG)).ok
     assert not eligibility.amount(offer(voucher(currency="GBP"), when=WENT_WRONG)).ok
     assert "the ladder gives EUR 20.00 (serious" in eligibility.amount(offer(voucher(), when=WENT_WRONG)).reason
+
+
+def failed(times: int) -> Moment:
+    return moment(incident=incident(our_failures=times))
+
+
+FILMS = person(given=(amends("film-voucher", category="film"),))
+
+
+@pytest.mark.parametrize(("times", "ok"), [(1, True), (2, True), (3, False), (9, False)])
+def test_from_the_third_failure_on_what_made_good_before_does_not_do_so_again(times: int, ok: bool) -> None:
+    word = eligibility.form(offer(voucher(), FILMS, failed(times)))
+    assert word.ok is ok
+    assert ok or word.reason == (
+        f"failure number {times}, and film-voucher, of the same category, film, was to make good before: "
+        "change the form, not the words"
+    )
+
+
+def test_another_gesture_of_the_same_category_is_the_same_form_and_one_without_a_category_only_itself() -> None:
+    third = failed(3)
+    assert not eligibility.form(offer(voucher("cinema-card"), FILMS, third)).ok
+    other = eligibility.form(offer(voucher("lounge", category="comfort"), FILMS, third))
+    assert (other.ok, other.reason) == (True, "failure number 3, and another form than before")
+    plain = person(given=(amends("film-voucher", category=""),))
+    assert not eligibility.form(offer(voucher(category=""), plain, third)).ok
+    assert eligibility.form(offer(voucher("lounge", category=""), plain, third)).ok
+
+
+@pytest.mark.parametrize(
+    ("changes", "ok"),
+    [
+        ({"state": "closed"}, False),
+        ({"state": "proposed"}, False),
+        ({"state": "declined"}, True),
+        ({"state": "expired"}, True),
+        ({"basis": Basis.FLOOR}, True),
+        ({"basis": Basis.DELIGHT}, True),
+        ({"subject": "inc-0"}, False),
+        ({"subject": "inc-1"}, False),
+    ],
+)
+def test_only_what_was_goodwill_and_came_about_is_a_form_they_know(changes: dict[str, Any], ok: bool) -> None:
+    known = person(given=(replace(amends("film-voucher", category="film"), **changes),))
+    assert eligibility.form(offer(voucher(), known, failed(3))).ok is ok
+
+
+def test_a_surprise_may_be_of_any_form_and_a_policy_may_never_change_it() -> None:
+    assert eligibility.form(offer(candidate(category="film"), FILMS, failed(3))).ok
+    never = POLICY.model_copy(update={"goodwill": POLICY.goodwill.model_copy(update={"form_from": None})})
+    assert eligibility.form(offer(voucher(), FILMS, failed(9), never)).ok
+
+
+def test_what_mends_is_no_slight_however_little_it_costs_once_the_form_must_change() -> None:
+    call = voucher("call-from-the-manager", category="call", cost_cents=0)
+    assert eligibility.amount(offer(call, when=failed(3))).ok
+    assert not eligibility.amount(offer(call, when=failed(2))).ok
+    assert not eligibility.amount(offer(voucher(cost_cents=0), when=failed(3))).ok
 
 
 def test_what_costs_something_needs_a_budget_and_a_kind_word_needs_none() -> None:

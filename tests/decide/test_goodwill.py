@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.decide.make import POLICY, decided, incident, moment, person, voucher
-from wowengine.decide.candidate import Incident, Person
+from tests.decide.make import POLICY, amends, decided, incident, moment, offer, person, voucher
+from wowengine.decide.candidate import Given, Incident, Person
 from wowengine.decide.goodwill import goodwill, role_for, severity
 from wowengine.decide.policy import Severity
+from wowengine.terms import Basis
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,43 @@ def test_the_humblest_role_that_may_give_it_is_named() -> None:
     ]
 
 
+def test_what_was_given_for_the_same_incident_is_taken_off_down_to_nothing() -> None:
+    before = [amends(amount_cents=600), amends(amount_cents=300)]
+    less = goodwill(incident(), POLICY, before)
+    assert (less.cents, less.already_cents) == (1100, 900)
+    assert less.reason.endswith("x 1 for failure number 1, less EUR 9.00 given for it already")
+    assert goodwill(incident(), POLICY, [amends(amount_cents=9_000)]).cents == 0
+
+
+def test_amounts_of_another_currency_or_of_none_are_told_of_and_not_taken_off() -> None:
+    before = [amends(currency="GBP"), amends(currency="", amount_cents=900)]
+    same = goodwill(incident(), POLICY, before)
+    assert (same.cents, same.already_cents) == (2000, 0)
+    assert same.reason.endswith(", besides GBP 7.00 given for it already, in another currency")
+
+
+def test_only_goodwill_for_this_incident_that_came_about_lowers_its_ladder() -> None:
+    here = amends(subject="inc-1")
+    for given_before, cents in (
+        (here, 1300),
+        (replace(here, state="approved"), 1300),
+        (replace(here, state="declined"), 2000),
+        (replace(here, subject="inc-0"), 2000),
+        (replace(here, basis=Basis.FLOOR, gesture_id="owed:eu261"), 2000),
+    ):
+        made = offer(voucher(), person(given=(given_before,)), moment(incident=incident()))
+        assert made.goodwill is not None
+        assert made.goodwill.cents == cents, given_before
+
+
+def test_the_role_must_be_allowed_to_give_all_of_it_together() -> None:
+    harm = moment(incident=incident(unanswered_minutes=2160))  # the ladder gives 3800
+    more = offer(voucher(most=1), person(given=(amends(subject="inc-1", amount_cents=2_500),)), harm)
+    assert more.amount_reason.endswith("within what the role manager may give, with what was given before")
+    alone = offer(voucher(most=1), when=harm)
+    assert alone.amount_reason.endswith("within what the role agent may give")
+
+
 HARM = st.builds(
     lambda minutes, wait, failures, affected: incident(
         arrival_delay_minutes=minutes, unanswered_minutes=wait, our_failures=failures, affected=affected
@@ -94,6 +132,16 @@ def test_more_harm_never_gets_less(harm: Incident, more_wait: int, more_failures
         affected=harm.affected,
     )
     assert goodwill(worse, POLICY).cents >= goodwill(harm, POLICY).cents
+
+
+@given(HARM, st.lists(st.builds(amends, amount_cents=st.integers(0, 9_000)), max_size=4))
+def test_before_and_now_together_never_come_to_more_than_the_ladder_or_what_was_given(
+    harm: Incident, before: list[Given]
+) -> None:
+    whole, less = goodwill(harm, POLICY), goodwill(harm, POLICY, before)
+    spent = sum(one.amount_cents for one in before)
+    assert 0 <= less.cents <= whole.cents
+    assert less.cents + spent == max(whole.cents, spent)
 
 
 ANYBODY = st.builds(

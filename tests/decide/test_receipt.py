@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.decide.make import NOW, POLICY, candidate, decided, incident, moment, person, voucher
+from tests.decide.make import NOW, POLICY, amends, candidate, decided, incident, moment, person, voucher
 from tests.decide.make import given as had
-from wowengine.decide.candidate import Moment, Propensity
+from wowengine.decide.candidate import Acceptance, Moment, Propensity
 from wowengine.decide.canonical import digest, plain
 from wowengine.decide.decision import Decision, Receipt
 from wowengine.decide.receipt import seal, unseal
 from wowengine.decide.replay import replay
 from wowengine.errors import BadInput, Conflict
-from wowengine.terms import GestureKind, Purpose
+from wowengine.terms import Basis, GestureKind, Purpose
 
 RICH = decided(
     voucher(),
@@ -114,6 +114,30 @@ def test_facts_that_an_older_receipt_does_not_hold_are_not_known() -> None:
     body = json.loads(json.dumps(seal(RICH).body))
     del body["inputs"]["moment"]["incident"]["ticket"]
     assert unseal(Receipt(body, digest(body))).moment == RICH.moment
+
+
+def test_what_was_given_before_amounts_were_kept_counts_as_paid_in_full_and_says_that_rules_have_changed() -> None:
+    paid = had("owed:eu261", days_ago=9, basis=Basis.FLOOR, subject="inc-1")
+    decision = decided(voucher(), who=person(given=(paid,)), when=moment(incident=incident()))
+    body = json.loads(json.dumps(seal(decision).body))
+    for field in ("amount_cents", "currency", "substitute", "elsewhere"):
+        del body["inputs"]["person"]["given"][0][field]
+    for part, field in (("goodwill", "form_from"), ("goodwill", "mends"), ("context", "mends")):
+        del body["inputs"]["policy"][part][field]
+    older = Receipt(body, digest(body))
+    inputs = unseal(older)
+    assert inputs.person == decision.inputs.person
+    assert (inputs.policy.goodwill.form_from, inputs.policy.context.mends) == (None, 1.0)
+    assert inputs.owed is not None
+    assert inputs.owed.open_cents == 0
+    with pytest.raises(Conflict, match="the rules have changed"):
+        replay(older)
+
+
+def test_an_agreement_on_record_is_sealed_and_replayed() -> None:
+    taken = amends(subject="inc-1", substitute=Acceptance("eu261", "signed", "scan 7", NOW, 30_000, "EUR"))
+    decision = decided(voucher(), who=person(given=(taken,)), when=moment(incident=incident()))
+    assert replay(through_a_database(seal(decision))) == decision
 
 
 @pytest.mark.parametrize("mode", ["air", "rail", "ferry", "coach", "telecom", "parcel"])

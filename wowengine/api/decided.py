@@ -10,6 +10,7 @@ from wowengine.api.views import EXAMPLE, ActionView
 from wowengine.campaigns.receipts import Explained
 from wowengine.decide.arbitration import rank, weigh
 from wowengine.decide.arms import Arm
+from wowengine.decide.compensation import Compensation, compensation
 from wowengine.decide.counterfactual import Flip
 from wowengine.decide.decision import Decision, Judged, Suggestion
 from wowengine.decide.offer import offers
@@ -34,6 +35,7 @@ _DECIDED: dict[str, Any] = {
     "model_version": "prior-1",
     "receipt_hash": "1f0e9d8c7b6a5948372615041f2e3d4c5b6a798897a6b5c4d3e2f10f1e2d3c4b",
     "owed": None,
+    "compensation": None,
     "suggestions": [],
     "verdicts": [
         {
@@ -78,6 +80,9 @@ class DecisionView(Told):
     model_version: str
     receipt_hash: str = Field(description="SHA-256 over all that went in and came out; the decision replays from it.")
     owed: Owed | None = Field(description="What the law says; never mixed with goodwill.")
+    compensation: Compensation | None = Field(
+        description="What is suggested to make good, as one amount with its parts; null where nothing is."
+    )
     suggestions: tuple[Suggestion, ...]
     verdicts: list[VerdictView] = Field(description="Every gesture by every rule.")
     refused: list[VerdictView] = Field(
@@ -139,6 +144,7 @@ def view_of_decision(decision: Decision, proposed: list[ActionView], *, whole: b
         model_version=receipt.body["model_version"],
         receipt_hash=receipt.sha256,
         owed=decision.owed,
+        compensation=compensation(decision),
         suggestions=decision.suggestions,
         verdicts=verdicts,
         refused=refused,

@@ -26,6 +26,7 @@ IN_WORDS = {
 def why(decision: Id, as_json: AsJson = False) -> None:
     """Say why a decision came out as it did: stage by stage, and what would have put another gesture first."""
     from wowengine.campaigns import receipts
+    from wowengine.decide.compensation import compensation
 
     with database(settings()).reading() as session:
         explained = receipts.explain(session, decision)
@@ -38,6 +39,8 @@ def why(decision: Id, as_json: AsJson = False) -> None:
         _say(f"Suggested ({one.basis}): {one.title}, priority {one.priority:.0f}. {one.why_text}")
     if not explained.decision.suggestions:
         _say("Suggested: nothing.")
+    if made_good := compensation(explained.decision):
+        _say(" ".join(one.says for one in (made_good, *made_good.also)))
     for flip in explained.flips:
         needed = IN_WORDS[flip.change].format(needed=flip.needed, now=flip.now)
         _say(f"{flip.gesture_id} would have won against {flip.instead_of} if {needed}.")
@@ -101,13 +104,17 @@ def _print_stages(explained: "Explained") -> None:
 
 
 def _as_json(explained: "Explained") -> dict[str, Any]:
+    from wowengine.decide.compensation import compensation
+
     decision = explained.decision
+    made_good = compensation(decision)
     return {
         "decision_id": explained.decision_id,
         "customer_id": decision.customer_id,
         "arm": decision.arm,
         "receipt_hash": explained.receipt_hash,
         "owed": decision.owed and asdict(decision.owed),
+        "compensation": made_good and asdict(made_good),
         "stages": [
             {
                 "stage": stage.name,

@@ -57,6 +57,8 @@ def context(offer: Offer) -> float:
         made *= times.stated
     if _is_new(offer):
         made *= times.new_category
+    if offer.mends:
+        made *= times.mends
     return made
 
 

@@ -78,6 +78,19 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """What a customer took in place of money that a law owes them, as it is on record."""
+
+    regime: str  # the law's id
+    agreement: str  # how they agreed: affirmative, written, signed
+    record: str  # where that can be looked up; '' where it cannot
+    at: datetime
+    worth_cents: int  # what it is worth to them
+    currency: str
+    never_expires: bool = False
+
+
+@dataclass(frozen=True)
 class Given:
     """A gesture this person already had, or was declined, or has waiting."""
 
@@ -88,6 +101,10 @@ class Given:
     at: datetime
     state: str  # of the action
     subject: str  # the incident it answered, or ''
+    amount_cents: int = 0
+    currency: str = ""  # '' where nobody wrote down what it came to
+    substitute: Acceptance | None = None  # where they took it in place of money owed
+    elsewhere: bool = False  # given by others than us, such as the help desk by itself
 
 
 @dataclass(frozen=True)

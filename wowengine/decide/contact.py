@@ -1,6 +1,6 @@
 """May we reach them now? One counter a person over everything we do, and rest when rest is due.
 
-What the law owes asks none of this but whether it waits, was paid or was declined already; goodwill needs no consent.
+What the law owes asks none of this (`floor`); goodwill needs no consent.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -8,16 +8,10 @@ from datetime import datetime, timedelta
 
 from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Given, Verdict
+from wowengine.decide.given import COUNTED, DECLINED, DONE, UNDECIDED, WAITING
 from wowengine.decide.offer import Offer
 from wowengine.decide.zones import local
 from wowengine.terms import Basis, Purpose
-
-# States of an action, as campaigns.lifecycle names them; a test holds the two together.
-UNDECIDED = frozenset({"proposed", "deferred"})
-WAITING = UNDECIDED | frozenset({"approved", "claimed", "sending", "uncertain"})
-DONE = frozenset({"delivered", "closed"})
-DECLINED = frozenset({"declined"})
-_COUNTED = WAITING | DONE
 
 _NOTHING_WAITS = Verdict(True, "contact.waiting", "nothing like it waits")
 _NOT_HAD = Verdict(True, "contact.again", "not had lately")
@@ -45,7 +39,7 @@ def cap(offer: Offer) -> Verdict:
     limit = offer.policy.caps.kinds.get(kind)
     if limit is None:
         return Verdict(True, "contact.cap", f"no cap on a {kind}")
-    had = sum(one.kind is kind for one in _since(_in(offer.person.given, _COUNTED), offer.moment.at, limit.days))
+    had = sum(one.kind is kind for one in _since(_in(offer.person.given, COUNTED), offer.moment.at, limit.days))
     return Verdict(had < limit.most, "contact.cap", f"{had} of at most {limit.most} in {limit.days} days")
 
 
@@ -53,9 +47,7 @@ def once(offer: Offer) -> Verdict:
     """Make an incident good so many times, however often they write."""
     if offer.basis is not Basis.GOODWILL:
         return Verdict(True, "contact.once", "answers no incident")
-    most = offer.policy.caps.compensations_per_incident
-    counted = _in(offer.person.given, _COUNTED)
-    had = sum(one.basis is Basis.GOODWILL and one.subject == offer.subject for one in counted)
+    had, most = offer.made_good, offer.policy.caps.compensations_per_incident
     return Verdict(had < most, "contact.once", f"{had} of at most {most} for this incident")
 
 
@@ -68,7 +60,7 @@ def rest(offer: Offer) -> Verdict:
     if offer.basis is not Basis.DELIGHT:
         return Verdict(True, "contact.rest", "making good does not wait")
     days = offer.policy.cool_downs.between
-    counted = _COUNTED if offer.moment.deadline is None else _COUNTED - UNDECIDED
+    counted = COUNTED if offer.moment.deadline is None else COUNTED - UNDECIDED
     recent = _since(_in(offer.person.given, counted), offer.moment.at, days)
     delights = [one for one in recent if one.basis is Basis.DELIGHT]
     return _unless(
@@ -132,12 +124,6 @@ def held_out(offer: Offer) -> Verdict:
 
 OF_KIND = (consent, cap, once, rest, complaint, quiet_topic, quiet_hours, held_out)
 OF_GESTURE = (waiting, again, declined)
-
-
-def settled(given: Iterable[Given], gesture_id: str, subject: str) -> Verdict:
-    """Return whether a floor may be proposed: not while it waits, was paid, or a person said no to it."""
-    same = [one for one in given if one.gesture_id == gesture_id and one.subject == subject]
-    return _unless(_in(same, _COUNTED | DECLINED), "floor.settled", "it is {state} already", "not proposed yet")
 
 
 def _in(given: Iterable[Given], states: Collection[str]) -> list[Given]:

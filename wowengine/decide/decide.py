@@ -14,7 +14,6 @@ from wowengine.decide.inputs import Inputs
 from wowengine.decide.judge import judge
 from wowengine.decide.offer import offers
 from wowengine.decide.order import chosen, ordered, placed
-from wowengine.decide.owed import assess
 from wowengine.decide.policy import Policy
 from wowengine.decide.regime import Regime
 from wowengine.decide.suggest import suggest
@@ -60,8 +59,7 @@ def decide_on(inputs: Inputs) -> Decision:
     or holdout enters.
     """
     moment = inputs.moment
-    owed = assess(moment.incident, inputs.regimes) if moment.incident else None
-    suggestions, words = settle_floor(owed, inputs)
+    suggestions, words = settle_floor(inputs)
 
     judged, passed = judge(offers(inputs))
     words |= judged
@@ -73,4 +71,4 @@ def decide_on(inputs: Inputs) -> Decision:
         for one in ranked:
             words[one.offer.candidate.gesture_id].append(placed(one, order, winners))
 
-    return Decision(inputs.person.customer_id, moment, inputs.arm, tuple(suggestions), words, owed, inputs)
+    return Decision(inputs.person.customer_id, moment, inputs.arm, tuple(suggestions), words, inputs.owed, inputs)

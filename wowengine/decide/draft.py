@@ -35,8 +35,13 @@ def draft_owed(owed: Owed, incident: Incident, person: Person, policy: Policy, *
     """Return the letter that offers what the law owes."""
     language = spoken(person.language, policy.language)
     texts = BY_LANGUAGE[language]
-    amount = money(owed.amount_cents or 0, owed.currency or "", language)
+    amount, whole, settled = (
+        money(cents, owed.currency or "", language)
+        for cents in (owed.open_cents, owed.amount_cents or 0, owed.settled_cents)
+    )
     paid = texts.paid[owed.substitute.agreement if owed.substitute else ""]
+    if owed.settled_cents:
+        paid = f"{texts.settled.format(whole=whole, settled=settled)} {paid}"
     apology = _apology(incident, person, policy, language)
     return _letter(
         texts, person, company, apology, texts.floor.format(law=owed.law[language], amount=amount, paid=paid)

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from functools import cache
 
-from wowengine.decide.candidate import Verdict
+from wowengine.decide.candidate import Candidate, Given, Verdict
+from wowengine.decide.given import amends
 from wowengine.decide.offer import Offer
 from wowengine.decide.words import money
 from wowengine.terms import Basis, GestureKind
@@ -16,6 +17,7 @@ _NO_DEADLINE = Verdict(True, "eligibility.lead_time", "no deadline")
 _ANYWHERE = Verdict(True, "eligibility.place", "can be had anywhere")
 _ALL_KNOWN = Verdict(True, "eligibility.slots", "everything it needs is known")
 _NO_GOODWILL = Verdict(True, "eligibility.amount", "the ladder is for goodwill")
+_ANY_FORM = Verdict(True, "eligibility.form", "we have not failed them so often that the form must change")
 _FREE = Verdict(True, "eligibility.budget", "costs nothing")
 
 
@@ -87,14 +89,39 @@ def slots(offer: Offer) -> Verdict:
     return Verdict(False, "eligibility.slots", f"they never told us: {', '.join(lacking)}") if lacking else _ALL_KNOWN
 
 
+def form(offer: Offer) -> Verdict:
+    """Change the form, not the words, for whom we have failed this often (policy: `goodwill.form_from`).
+
+    Recovery wears off when like follows like, and apologies repeated are worse than none (Maxham and Netemeyer 2002;
+    Halperin and others 2022): neither the same gesture nor another of its category makes good once more.
+    """
+    incident = offer.moment.incident
+    if incident is None or not offer.other_form:
+        return _ANY_FORM
+    had = next((one for one in amends(offer.person.given) if _alike(offer.candidate, one)), None)
+    failure = f"failure number {incident.our_failures}"
+    if had is None:
+        return Verdict(True, "eligibility.form", f"{failure}, and another form than before")
+    same = f"{had.gesture_id}, of the same category, {had.category}," if had.category else had.gesture_id
+    reason = f"{failure}, and {same} was to make good before: change the form, not the words"
+    return Verdict(False, "eligibility.form", reason)
+
+
+def _alike(candidate: Candidate, had: Given) -> bool:
+    return candidate.gesture_id == had.gesture_id or (bool(had.category) and candidate.category == had.category)
+
+
 def amount(offer: Offer) -> Verdict:
-    """Fit the ladder: not above what it gives, nor so far below that it would be a slight."""
+    """Fit the ladder: not above what it gives, nor so far below that it would be a slight.
+
+    What mends is no slight however little it costs us.
+    """
     given = offer.goodwill
     if offer.basis is not Basis.GOODWILL or given is None:
         return _NO_GOODWILL
     if offer.candidate.currency != given.currency:
         return Verdict(False, "eligibility.amount", f"the ladder counts in {given.currency}")
-    least = offer.policy.goodwill.least_share * given.cents
+    least = 0 if offer.mends else offer.policy.goodwill.least_share * given.cents
     costs = money(offer.amount_cents, given.currency)
     reason = f"{costs}; the ladder gives {money(given.cents, given.currency)} ({given.reason})"
     return Verdict(least <= offer.amount_cents <= given.cents, "eligibility.amount", reason)
@@ -116,4 +143,4 @@ def _paid_from(account: str) -> Verdict:
 
 
 OF_KIND = (occasion,)
-OF_GESTURE = (tier, validity, stock, lead_time, place, slots, amount, budget)
+OF_GESTURE = (tier, validity, stock, lead_time, place, slots, form, amount, budget)

@@ -7,7 +7,7 @@ are, how loudly or how often they wrote, nor at any score of a model. The same h
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wowengine.decide.candidate import Incident
+from wowengine.decide.candidate import Given, Incident
 from wowengine.decide.policy import Ladder, Policy, Severity, Step
 from wowengine.decide.words import duration, money
 
@@ -20,6 +20,7 @@ class Goodwill:
     currency: str
     severity: Severity
     reason: str  # the sum, for the agent
+    already_cents: int = 0  # given for it before, and taken off
 
 
 def severity(incident: Incident, policy: Policy) -> Severity:
@@ -32,8 +33,12 @@ def severity(incident: Incident, policy: Policy) -> Severity:
     return next((one.band for one in reversed(table.delay) if minutes >= one.at_least), table.delay[0].band)
 
 
-def goodwill(incident: Incident, policy: Policy) -> Goodwill:
-    """Return the ladder's amount: base x wait x failures, flatter above the knee, under its ceilings."""
+def goodwill(incident: Incident, policy: Policy, before: Sequence[Given] = ()) -> Goodwill:
+    """Return the ladder's amount: base x wait x failures, flatter above the knee, under its ceilings.
+
+    What was given as goodwill for the same incident `before` is taken off, down to nothing: what the law owes is
+    reckoned elsewhere, and is touched by neither.
+    """
     ladder, bad = policy.goodwill, severity(incident, policy)
     wait = _times(ladder.wait, incident.unanswered_minutes)
     failures = _times(ladder.failures, incident.our_failures)
@@ -46,7 +51,10 @@ def goodwill(incident: Incident, policy: Policy) -> Goodwill:
     ]
     if cents > ceiling:
         parts.append(named)
-    return Goodwill(min(cents, ceiling), ladder.currency, bad, ", ".join(parts))
+    already = _sums(before)
+    parts += [_taken_off(sum_cents, currency, ladder) for currency, sum_cents in already.items()]
+    spent = already.get(ladder.currency, 0)
+    return Goodwill(max(0, min(cents, ceiling) - spent), ladder.currency, bad, ", ".join(parts), spent)
 
 
 def role_for(cents: int, policy: Policy) -> str | None:
@@ -63,6 +71,20 @@ def _flatten(cents: float, ladder: Ladder) -> int:
     """Above the knee each euro counts less: more money heals less and less."""
     above = max(0.0, cents - ladder.knee_cents)
     return round(cents - above + above * ladder.above_knee)
+
+
+def _sums(before: Sequence[Given]) -> dict[str, int]:
+    """Add up what was given by currency; what nobody wrote down the cost of cannot be counted."""
+    sums: dict[str, int] = {}
+    for one in before:
+        if one.currency and one.amount_cents:
+            sums[one.currency] = sums.get(one.currency, 0) + one.amount_cents
+    return dict(sorted(sums.items()))
+
+
+def _taken_off(cents: int, currency: str, ladder: Ladder) -> str:
+    given = f"{money(cents, currency)} given for it already"
+    return f"less {given}" if currency == ladder.currency else f"besides {given}, in another currency"
 
 
 def _ceiling(incident: Incident, ladder: Ladder) -> tuple[int, str]:

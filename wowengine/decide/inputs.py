@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Candidate, Moment, Person
-from wowengine.decide.owed import heard
+from wowengine.decide.law import Owed
+from wowengine.decide.owed import assess, heard
 from wowengine.decide.policy import Policy
 from wowengine.decide.regime import Regime
+from wowengine.decide.remedies import settle
 from wowengine.errors import BadInput
 
 
@@ -26,6 +29,12 @@ class Inputs:
     company: str  # how it signs
     draw: float = 0.0  # a number in [0, 1), drawn for this person and occasion, where chance has a say
     k: int | None = None  # how many to suggest on each ground; None: as many as the policy says
+
+    @cached_property
+    def owed(self) -> Owed | None:
+        """What the law says to the incident, and how much of it is settled already; None where nothing went wrong."""
+        incident = self.moment.incident
+        return settle(assess(incident, self.regimes), self.person.given, incident.source_id) if incident else None
 
     @classmethod
     def of(

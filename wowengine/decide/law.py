@@ -22,6 +22,7 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Cite = tuple[str, ...]
 
 HOME = "home"  # the countries whose law it is
+OWED = "owed"  # what is paid by a law is called after it: owed:eu261
 
 
 class Checked(StrEnum):
@@ -91,6 +92,7 @@ class Substitute(Numbers):
 
     agreement: Agreement
     worth_more: bool = False  # than the money
+    worth_no_less: bool = False  # than the money
     never_expires: bool = False
 
 
@@ -193,7 +195,18 @@ class Owed:
     deadlines: tuple[Deadline, ...] = ()
     stacking: Stacking | None = None
     also_due: tuple[str, ...] = ()  # meals, hotel, choice of refund...
+    settled_cents: int = 0  # of the amount, paid already, or taken in another form by an agreement on record
     also: tuple["Owed", ...] = ()  # what other bodies of law say to the same incident, whole
+
+    @property
+    def open_cents(self) -> int:
+        """What is still to be paid, as far as it can be told."""
+        return (self.amount_cents or 0) - self.settled_cents
+
+    @property
+    def gesture_id(self) -> str:
+        """The name under which it is suggested and paid."""
+        return f"{OWED}:{self.regime}" if self.regime else OWED
 
 
 def _cites(value: object) -> Iterable[str]:

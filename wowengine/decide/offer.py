@@ -9,6 +9,7 @@ from wowengine.decide.candidate import Candidate, Given, Moment, Person
 from wowengine.decide.goodwill import Goodwill, goodwill, role_for
 from wowengine.decide.inputs import Inputs
 from wowengine.decide.policy import Policy
+from wowengine.decide.remedies import beyond
 from wowengine.decide.why import speaker
 from wowengine.decide.words import money, spoken
 from wowengine.terms import Basis, GestureKind
@@ -30,6 +31,7 @@ class Offer(NamedTuple):
     why_text: str  # '' where nothing can be said to their face
     basis: Basis  # on what ground it stands: making good, or kindness
     subject: str  # what it answers: the incident, or '' where it answers nothing in particular
+    made_good: int  # how often goodwill answered the incident before
     before: tuple[Given, ...]  # the same gesture for the same subject, given or declined or waiting
     units: int  # how many of it
     amount_cents: int  # what it costs us
@@ -75,8 +77,23 @@ class Offer(NamedTuple):
         """How the amount came about, for staff."""
         if self.goodwill is None:
             return "what the gesture costs"
-        ladder = f"{money(self.goodwill.cents, self.goodwill.currency)} by the ladder ({self.goodwill.reason})"
-        return f"{ladder}; within what the role {role_for(self.amount_cents, self.policy)} may give"
+        given = self.goodwill
+        ladder = f"{money(given.cents, given.currency)} by the ladder ({given.reason})"
+        together = self.amount_cents and self.amount_cents + given.already_cents
+        role = f"within what the role {role_for(together, self.policy)} may give"
+        return f"{ladder}; {role}{', with what was given before' if given.already_cents else ''}"
+
+    @property
+    def other_form(self) -> bool:
+        """Whether we have failed them so often that they are owed another form than before."""
+        incident, ladder = self.moment.incident, self.policy.goodwill
+        often = incident is not None and ladder.form_from is not None and incident.our_failures >= ladder.form_from
+        return often and self.basis is Basis.GOODWILL
+
+    @property
+    def mends(self) -> bool:
+        """Whether it mends what keeps going wrong, where another form is due: somebody calls, and sees to it."""
+        return self.other_form and self.candidate.category in self.policy.goodwill.mends
 
     @property
     def scarce(self) -> bool:
@@ -89,8 +106,9 @@ def offers(inputs: Inputs) -> list[Offer]:
     """Work out each candidate for this person and moment."""
     person, moment, policy = inputs.person, inputs.moment, inputs.policy
     language = spoken(person.language, policy.language)
-    given = goodwill(moment.incident, policy) if moment.incident else None
     generic = policy.arms.gestures if inputs.arm is Arm.GENERIC else frozenset[str]()
+    remedies = _remedies(inputs)
+    given = goodwill(moment.incident, policy, remedies) if moment.incident else None
     before, why = _before(person), speaker(person, moment, policy, language, generic)
 
     def offer(gesture: Candidate) -> Offer:
@@ -110,6 +128,7 @@ def offers(inputs: Inputs) -> list[Offer]:
             why(gesture),
             basis=Basis.GOODWILL if good else Basis.DELIGHT,
             subject=subject,
+            made_good=len(remedies),
             before=before.get((gesture.gesture_id, subject), ()),
             units=units,
             amount_cents=units * gesture.cost_cents,
@@ -122,6 +141,12 @@ def offers(inputs: Inputs) -> list[Offer]:
 def _stripped(gesture: Candidate) -> Candidate:
     """Return it as it would be for anybody: of what we know of the person nothing speaks for it."""
     return replace(gesture, evidence=(), reasons=(), slots=())
+
+
+def _remedies(inputs: Inputs) -> list[Given]:
+    """Return what was given for the incident before, beyond what the law owes."""
+    incident, owed = inputs.moment.incident, inputs.owed
+    return beyond(owed, inputs.person.given, incident.source_id) if incident and owed else []
 
 
 def _before(person: Person) -> dict[tuple[str, str], tuple[Given, ...]]:

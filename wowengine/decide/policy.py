@@ -112,6 +112,7 @@ class Context(Numbers):
     same_channel: Times
     stated: Times
     new_category: Times
+    mends: Times = 1.0
 
 
 class Step(Numbers):
@@ -122,7 +123,7 @@ class Step(Numbers):
 
 
 class Ladder(Numbers):
-    """How much goodwill."""
+    """How much goodwill, and in which form."""
 
     currency: Currency
     base_cents: dict[Severity, Cents]
@@ -133,6 +134,8 @@ class Ladder(Numbers):
     group_from: Annotated[int, Field(ge=2)]
     group_cents: Cents
     least_share: Share
+    form_from: Annotated[int, Field(ge=2)] | None = None  # None, as before there was this: the form never changes
+    mends: frozenset[str] = frozenset()
     limit_cents: Annotated[dict[str, Cents], Field(min_length=1)]
 
     @field_validator("wait", "failures")

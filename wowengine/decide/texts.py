@@ -34,6 +34,7 @@ class Texts:
     remedy: str
     rights: str
     floor: str
+    settled: str  # where a part of it was paid before
     paid: dict[str, str]  # how, by the agreement that a voucher in place of money would need
     closing: str
     lower_after_greeting: bool  # the comma of the greeting does not end a sentence
@@ -102,6 +103,7 @@ EN: Final = Texts(
         "By {law} you are owed {amount}. {paid} To pay it, we need the bank details you would like us to use. Your "
         "other legal rights stay as they are."
     ),
+    settled="Of {whole} in all, {settled} has been settled already.",
     paid={
         "": "It is paid in money.",
         "affirmative": "It is paid in money; a voucher instead would need your express agreement.",
@@ -175,6 +177,7 @@ IT: Final = Texts(
         "In base al {law} Le spettano {amount}. {paid} Per il versamento ci occorrono le coordinate bancarie che "
         "preferisce. Gli altri Suoi diritti di legge restano invariati."
     ),
+    settled="Di {whole} in tutto, {settled} sono già stati corrisposti.",
     paid={
         "": "L’importo si versa in denaro.",
         "affirmative": "L’importo si versa in denaro; un buono al suo posto richiederebbe il Suo consenso espresso.",

@@ -55,7 +55,7 @@ def why_goodwill(incident: Incident, person: Person, policy: Policy, language: s
 
 def why_owed(owed: Owed, incident: Incident, person: Person, policy: Policy, language: str) -> str:
     """Return what happened, and what the law gives for it."""
-    amount = money(owed.amount_cents or 0, owed.currency or "", language)
+    amount = money(owed.open_cents, owed.currency or "", language)
     event = happened(incident, person, policy, language)
     return BY_LANGUAGE[language].owed.format(event=event, law=owed.law[language], amount=amount)
 

@@ -150,10 +150,7 @@ def _events(session: Session, at: datetime) -> dict[tuple[str, str], str]:
     """Return which event each customer's incident belongs to, as `past` counts who is affected by one."""
     named = select(Signal.customer_id, Signal.source_id, Signal.attributes)
     recent = named.where(Signal.kind == SignalKind.INCIDENT, Signal.occurred_at >= at - past.INCIDENTS_WITHIN)
-    return {
-        (str(who), source_id): str(told.get("occurrence") or source_id)
-        for who, source_id, told in session.execute(recent)
-    }
+    return {(str(who), source_id): past.occurrence(source_id, told) for who, source_id, told in session.execute(recent)}
 
 
 def _complaints(session: Session) -> dict[str, list[datetime]]:

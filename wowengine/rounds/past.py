@@ -4,18 +4,20 @@ Each reader answers for some customers, or for everybody where `customer_ids` is
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from wowengine.campaigns.models import Action
-from wowengine.decide.candidate import Evidence, Given, Incident
+from wowengine.campaigns.lifecycle import ActionState
+from wowengine.campaigns.models import Action, Outcome
+from wowengine.decide.candidate import Acceptance, Evidence, Given, Incident
+from wowengine.decide.law import OWED
 from wowengine.profiles.models import Evidence as EvidenceRow
 from wowengine.profiles.models import Preference, Signal, Wait
-from wowengine.terms import Basis, GestureKind, Purpose, SignalKind
+from wowengine.terms import Basis, GestureKind, OutcomeType, Purpose, SignalKind
 
 INCIDENTS_WITHIN = timedelta(days=30)  # older ones are not brought up again unasked
 FAILURES_WITHIN = timedelta(days=90)
@@ -50,22 +52,81 @@ Ids = Sequence[str] | None
 def gestures_given(
     session: Session, at: datetime, customer_ids: Ids, categories: Mapping[str, str]
 ) -> dict[str, list[Given]]:
-    """Return what each customer had, was refused, or has waiting, over the last year."""
+    """Return what each customer had, was refused, or has waiting, over the last year; from us, then from others."""
     recent = Action.proposed_at >= at - HISTORY_WITHIN
     history: dict[str, list[Given]] = defaultdict(list)
     for action in session.scalars(select(Action).where(recent, _among(Action.customer_id, customer_ids))):
+        when = action.delivered_at or action.proposed_at
         history[action.customer_id].append(
             Given(
                 gesture_id=action.gesture_id,
                 kind=GestureKind(action.kind),
                 basis=Basis(action.basis),
                 category=categories.get(action.gesture_id, ""),
-                at=action.delivered_at or action.proposed_at,
+                at=when,
                 state=action.state,
                 subject=action.subject,
+                amount_cents=action.amount_cents,
+                currency=action.currency,
+                substitute=_acceptance(action.proof or {}, when, action.amount_cents, action.currency),
             )
         )
+    for customer_id, remedy in _given_elsewhere(session, at, customer_ids, categories):
+        history[customer_id].append(remedy)
     return history
+
+
+def _given_elsewhere(
+    session: Session, at: datetime, customer_ids: Ids, categories: Mapping[str, str]
+) -> Iterator[tuple[str, Given]]:
+    """Yield what others gave for an incident: delivered without a decision of ours, with the ``incident`` named.
+
+    ``amount_cents`` and ``currency`` say what it came to; where it was a law's money, it is called ``owed:eu261``.
+    """
+    delivered = select(Outcome).where(Outcome.type == OutcomeType.DELIVERED, Outcome.decision_id == "")
+    recent = delivered.where(Outcome.occurred_at >= at - HISTORY_WITHIN).order_by(Outcome.occurred_at, Outcome.id)
+    for outcome in session.scalars(recent.where(_among(Outcome.customer_id, customer_ids))):
+        told = outcome.attributes
+        if not told.get("incident"):
+            continue
+        cents, currency = _cents(told.get("amount_cents")), str(told.get("currency") or "")
+        by_law = outcome.gesture_id.split(":")[0] == OWED
+        yield (
+            outcome.customer_id,
+            Given(
+                gesture_id=outcome.gesture_id,
+                kind=GestureKind.COMPENSATION,
+                basis=Basis.FLOOR if by_law else Basis.GOODWILL,
+                category=categories.get(outcome.gesture_id, ""),
+                at=outcome.occurred_at,
+                state=ActionState.DELIVERED,
+                subject=str(told["incident"]),
+                amount_cents=cents or 0,
+                currency=currency if cents is not None else "",
+                substitute=_acceptance(told, outcome.occurred_at, cents or 0, currency),
+                elsewhere=True,
+            ),
+        )
+
+
+def _acceptance(told: Mapping[str, Any], at: datetime, cents: int, currency: str) -> Acceptance | None:
+    """Return the customer's agreement to have it in place of money, where its proof tells of one.
+
+    ``instead_of`` names the law (``eu261``), ``agreement`` how they agreed, ``record`` where that is kept;
+    ``worth_cents`` is what it is worth to them, and what it cost us where nobody says.
+    """
+    if not told.get("instead_of"):
+        return None
+    worth = _cents(told.get("worth_cents"))
+    return Acceptance(
+        regime=str(told["instead_of"]),
+        agreement=str(told.get("agreement") or ""),
+        record=str(told.get("record") or ""),
+        at=at,
+        worth_cents=cents if worth is None else worth,
+        currency=currency,
+        never_expires=_yes_or_no(told.get("never_expires")) is True,
+    )
 
 
 def incidents(session: Session, at: datetime, customer_ids: Ids) -> dict[str, list[Incident]]:
@@ -77,7 +138,7 @@ def incidents(session: Session, at: datetime, customer_ids: Ids) -> dict[str, li
     everybody = session.scalars(recent.order_by(Signal.occurred_at, Signal.id)).all()
     sufferers: dict[str, set[str]] = defaultdict(set)
     for signal in everybody:
-        sufferers[_occurrence(signal)].add(str(signal.customer_id))
+        sufferers[occurrence(signal.source_id, signal.attributes)].add(str(signal.customer_id))
     waits, failures = _waits(session, at, customer_ids), dict[str, int]()
     found: dict[str, list[Incident]] = defaultdict(list)
     for signal in everybody:
@@ -87,7 +148,7 @@ def incidents(session: Session, at: datetime, customer_ids: Ids) -> dict[str, li
             unanswered = max(
                 (minutes for since, minutes in waits.get(who, ()) if since >= signal.occurred_at), default=0
             )
-            affected = len(sufferers[_occurrence(signal)])
+            affected = len(sufferers[occurrence(signal.source_id, signal.attributes)])
             found[who].append(incident_of(signal, unanswered=unanswered, failures=failures[who], affected=affected))
     return found
 
@@ -162,9 +223,9 @@ def _waits(session: Session, at: datetime, customer_ids: Ids) -> dict[str, list[
     return waits
 
 
-def _occurrence(signal: Signal) -> str:
+def occurrence(source_id: str, attributes: Mapping[str, Any]) -> str:
     """Return what names the one event that several customers suffered."""
-    return str(signal.attributes.get("occurrence") or signal.source_id)
+    return str(attributes.get("occurrence") or source_id)
 
 
 def _whole(value: object) -> int | None:
@@ -173,6 +234,12 @@ def _whole(value: object) -> int | None:
         return int(str(value))
     except ValueError:
         return None
+
+
+def _cents(value: object) -> int | None:
+    """Return an amount, or None for what is none: nobody was given less than nothing."""
+    cents = _whole(value)
+    return cents if cents is not None and cents >= 0 else None
 
 
 def _yes_or_no(value: object) -> bool | None:

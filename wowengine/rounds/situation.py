@@ -48,7 +48,7 @@ class Situation:
 
     def moments(self, customer_id: str) -> list[Moment]:
         """Return the occasions for this customer: every incident not yet answered, and plain today."""
-        answered = {given.subject for given in self.persons[customer_id].given}
+        answered = {given.subject for given in self.persons[customer_id].given if not given.elsewhere}
         failed = (one for one in self.incidents.get(customer_id, ()) if one.source_id not in answered)
         return [*(Moment(at=self.at, incident=one) for one in failed), Moment(at=self.at)]
 
