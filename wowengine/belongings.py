@@ -70,6 +70,7 @@ PERSONAL: Mapping[str, Tag] = {
 IMPERSONAL: Mapping[str, str] = {
     "accounts": "budgets and stock: counters",
     "gestures": "the catalogue",
+    "policies": "the manager's numbers, and which of the staff proposed and activated them",
     "rounds": "counts of a round",
     "heard_hours": "counts of what was said, by the hour",
     "heard_marks": "hashes of posts and authors under keys that change daily and are thrown away: kept for two days",

@@ -74,5 +74,5 @@ class Settings(BaseSettings):
 
     @property
     def policy(self) -> Path:
-        """The manager's policy file; where it is absent the packaged default holds."""
+        """The manager's policy file. It holds until a policy is activated; where it is absent the packaged one does."""
         return self.home / "policy.toml"

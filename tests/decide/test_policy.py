@@ -41,6 +41,9 @@ def test_the_version_is_of_the_content_and_not_of_its_comments(tmp_path: Path) -
         ("surprise = { most = 1, days = 90 }", "suprise = { most = 1, days = 90 }", "caps.kinds.suprise"),
         ("scarce_below = 20", "scarce_bellow = 20", "scarce_bellow is not a word it knows"),
         ("between = 7 ", "between = -7 ", "cool_downs.between"),
+        ("between = 7 ", 'between = "7" ', "cool_downs.between: Input should be a valid integer"),
+        ("between = 7 ", "between = true ", "cool_downs.between: Input should be a valid integer"),
+        ("start = 21:00:00", "start = 21", "quiet_hours.start"),
         ("base_rate = 0.20", "base_rate = 1.5", "base_rate"),
         ("base_rate = 0.20", "base_rate = ", "not TOML"),
         ("moderate = 1000, serious = 2000", "moderate = 3000, serious = 2000", "none less than the one before"),
@@ -93,3 +96,21 @@ def test_quiet_hours_may_run_over_midnight_or_not() -> None:
 
 def test_a_policy_survives_its_own_canonical_form() -> None:
     assert Policy.model_validate(POLICY.model_dump(mode="json")) == POLICY
+
+
+def test_a_file_that_the_shell_has_just_emptied_is_no_policy_yet(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.touch()
+    assert policy_text(path) == policy_text()
+
+
+def test_all_faults_are_kept_each_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text("base_rtae = 0.2")
+    with pytest.raises(BadInput) as refused:
+        load_policy(path)
+    faults = refused.value.facts["faults"]
+    assert isinstance(faults, list)
+    assert faults[0] == {"path": "base_rtae", "said": "is not a word it knows"}
+    asked = {name for name, told in Policy.model_fields.items() if told.is_required()}
+    assert {fault["path"] for fault in faults[1:]} == asked

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from wowengine import clock
-from wowengine.campaigns import ledger, store
+from wowengine.campaigns import ledger, policies, store
 from wowengine.campaigns.models import Action, Assignment, DecisionRow, Round
 from wowengine.db.session import Database
 from wowengine.decide.arms import Arm
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decision import Receipt
+from wowengine.decide.policy import policy_text
 from wowengine.decide.receipt import seal
 from wowengine.decide.regime import example
 from wowengine.decide.replay import replay
@@ -58,6 +59,12 @@ def test_what_somebody_hates_is_never_offered_as_if_they_loved_it(company: Compa
     assert proposed(database) == {}
 
 
+def decided_by(database: Database, config: Config) -> str:
+    """The version of the policy that a decision is taken by now."""
+    with database.reading() as session:
+        return decide_for(session, config, "anna").inputs.policy.version
+
+
 def test_a_love_of_old_that_turned_is_no_ground_any_more(company: Company, config: Config) -> None:
     database = company(JAZZ, *[("anna", f"I hate jazz now, number {n}") for n in range(4)])
     run_round(database, config)
@@ -68,6 +75,21 @@ def test_a_round_run_twice_proposes_once(company: Company, config: Config) -> No
     database = company(JAZZ)
     assert run_round(database, config).proposed == 1
     assert run_round(database, config).proposed == 0
+
+
+def test_a_round_goes_by_the_policy_that_was_activated_and_not_by_the_file(company: Company, config: Config) -> None:
+    database = company(JAZZ)
+    none = policy_text().replace("delight = 1 ", "delight = 0 ")
+    with database.transaction() as session:
+        version = policies.propose(session, config.policy, none, by="anna").row.version
+    assert decided_by(database, config) != version
+    with database.transaction() as session:
+        policies.activate(session, config.policy, version, by="anna")
+    config.policy.write_text(policy_text(), encoding="utf-8")
+    assert decided_by(database, config) == version
+    assert run_round(database, config).proposed == 0
+    with database.reading() as session:
+        assert session.scalars(select(Round)).one().policy_version == version
 
 
 def test_a_coffee_is_filled_in_as_they_told_us_and_says_so(company: Company, config: Config) -> None:

@@ -14,7 +14,9 @@ Three promises, each kept in one place and repeated by the database:
 
 Reading order: ``lifecycle`` (the table), ``models``, ``store`` (the one writer), ``holdings`` and ``ledger`` (the
 money); then as an action lives: ``payload``, ``propose``, ``review``, ``ground``, ``deliver``, ``courier`` with
-``channels``, ``sweep``, ``outcomes``; ``invariants`` says whether all of it held.
+``channels``, ``sweep``, ``outcomes``; ``invariants`` says whether all of it held. Beside them ``receipts`` (decisions
+read again), ``policies`` (which one is in force, and how another takes its place), ``rehearsal`` (one tried on the
+past).
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean
 on; never ``recommend``. Functions take the caller's session and never commit; ``courier`` alone, which must commit

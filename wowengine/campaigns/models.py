@@ -25,6 +25,40 @@ class Movement(StrEnum):
     REVERSE = "reverse"  # given back after it was spent
 
 
+class PolicyState(StrEnum):
+    """Where a policy stands."""
+
+    PROPOSED = "proposed"  # somebody has put it forward; it changes nothing yet
+    ACTIVE = "active"  # decisions are taken by it; one at the most
+    RETIRED = "retired"  # another has taken its place
+
+
+class PolicyRow(Base):
+    """A policy that was put forward, by whom, and what became of it. Put forward again later, it is a row anew."""
+
+    __tablename__ = "policies"
+    __table_args__ = (
+        one_of("state", PolicyState),
+        CheckConstraint("(state = 'proposed') = (activated_at is null)", name="activated_has_time"),
+        CheckConstraint("(activated_at is null) = (activated_by is null)", name="activated_by_somebody"),
+        CheckConstraint("(state = 'retired') = (retired_at is not null)", name="retired_has_time"),
+        partial_index("uq_policies_active", "state", where="state = 'active'", unique=True),
+        partial_index("uq_policies_proposed", "version", where="state = 'proposed'", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))  # hash of its content
+    toml: Mapped[str] = mapped_column(Text)  # as it was handed in, comments and all
+    note: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(12))
+    against: Mapped[str] = mapped_column(String(64))  # version that was in force when it was proposed
+    proposed_by: Mapped[str] = mapped_column(String(200))
+    proposed_at: Mapped[datetime]
+    activated_by: Mapped[str | None] = mapped_column(String(200))
+    activated_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+
+
 class Round(Base):
     """One pass from profiles to proposals, and what came of everybody considered."""
 

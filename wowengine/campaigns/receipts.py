@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from wowengine.campaigns.models import Action, DecisionRow
+from wowengine.db.many import among
 from wowengine.decide.counterfactual import Flip, flips
 from wowengine.decide.decision import Decision, Receipt
 from wowengine.decide.replay import replay
@@ -60,9 +62,21 @@ def replay_all(session: Session) -> Iterator[tuple[str, str]]:
         session.expunge_all()  # receipts are long, and read once
 
 
-def count(session: Session) -> int:
-    """Return how many decisions are kept."""
-    return session.scalars(select(func.count()).select_from(DecisionRow)).one()
+def since(session: Session, begin: datetime) -> Iterator[Receipt]:
+    """Yield the receipts of all decisions from a time on, in the order in which they were taken."""
+    kept = select(DecisionRow.id).where(DecisionRow.decided_at >= begin)
+    ids = session.scalars(kept.order_by(DecisionRow.decided_at, DecisionRow.id)).all()
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        rows = {row.id: row for row in session.scalars(select(DecisionRow).where(among(DecisionRow.id, part)))}
+        yield from (Receipt(rows[one].receipt, rows[one].receipt_hash) for one in part)
+        session.expunge_all()
+
+
+def count(session: Session, begin: datetime | None = None) -> int:
+    """Return how many decisions are kept, of all or from a time on."""
+    counted = select(func.count()).select_from(DecisionRow)
+    return session.scalars(counted.where(DecisionRow.decided_at >= begin) if begin else counted).one()
 
 
 def _trouble(receipt: Receipt) -> str:

@@ -1,8 +1,9 @@
 """``wow``: the command line. A thin edge: parse, open a transaction, make one call, present.
 
-Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate, policy), ``sources``
-(sources, collect), ``listen``, ``readers`` (read, readers), ``loop`` (profile, train, score, round), ``models``,
-``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay), ``audit`` (audit fairness), ``work``
+Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate), ``policy`` and
+``policy_try`` (policy), ``sources`` (sources, collect), ``listen``, ``readers`` (read, readers), ``loop`` (profile,
+train, score, round), ``models``, ``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay),
+``audit`` (audit fairness), ``work``
 (queue, tasks, approve, decline, undo, claim, deliver, outcome), ``identity`` (link, unlink, matches, merge, split),
 ``people`` (export, object, forget), ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it
 is imported; what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
@@ -22,6 +23,8 @@ from wowengine.cli import (
     models,
     owed,
     people,
+    policy,
+    policy_try,
     readers,
     serve,
     sources,
@@ -42,6 +45,8 @@ __all__ = [
     "models",
     "owed",
     "people",
+    "policy",
+    "policy_try",
     "readers",
     "serve",
     "sources",

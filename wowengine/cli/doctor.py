@@ -152,11 +152,21 @@ def _broker(given: Settings) -> Finding:
 
 
 def _policy(given: Settings) -> Finding:
+    from wowengine.campaigns import policies
     from wowengine.decide.policy import load_policy
 
-    policy = load_policy(given.policy)
-    which = str(given.policy) if given.policy.exists() else "the packaged default"
-    return Finding("policy", "ok", f"{which}, version {policy.version[:12]}")
+    draft = load_policy(given.policy)
+    with connect(given).reading() as session:
+        found = policies.in_force(session, given.policy)
+        standing = policies.load(session, given.policy)
+    if found.activated_by is None:
+        which = str(given.policy) if given.policy.exists() else "the packaged default"
+        return Finding("policy", "ok", f"{which}, version {draft.version[:12]}")
+    said = f"version {found.version[:12]}, activated by {found.activated_by}"
+    if given.policy.exists() and draft != standing:
+        mend = f"Run: wow policy propose {given.policy}, or take the file away."
+        return Finding("policy", "hint", f"{said}; {given.policy} says otherwise, and is only a draft", mend)
+    return Finding("policy", "ok", said)
 
 
 def _lightfm(_given: Settings) -> Finding:
@@ -202,7 +212,16 @@ def _holdout(given: Settings) -> Finding:
     if given.holdout_salt.get_secret_value() == DEFAULT_SALT:
         mend = "Set WOW_HOLDOUT_SALT to a secret of your own before the first real round."
         return Finding("holdout", "hint", f"{given.holdout_share:.0%}, by the salt everybody has", mend)
-    return Finding("holdout", "ok", f"{given.holdout_share:.0%}")
+    return Finding("holdout", "ok", f"{given.holdout_share:.0%}{_standing_arms(given)}")
+
+
+def _standing_arms(given: Settings) -> str:
+    from wowengine.campaigns import policies
+
+    with connect(given).reading() as session:
+        arms = policies.load(session, given.policy).arms
+    shares = {"random": arms.random, "generic": arms.generic, "unsocial": arms.unsocial}
+    return "".join(f", {name} {share:.0%}" for name, share in shares.items() if share)
 
 
 def _port(given: Settings) -> Finding:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wowengine.cli.app import AsJson, app, bars, config, connect, console, database, print_json, settings, show, stderr
+from wowengine.cli.app import AsJson, app, bars, connect, console, database, print_json, settings, show, stderr
 from wowengine.terms import ImportKind
 
 if TYPE_CHECKING:
@@ -82,11 +82,3 @@ def migrate() -> None:
     before = migrations.current(opened)
     migrations.upgrade(opened)
     console.print(f"{before or 'empty'} -> {migrations.current(opened)}")
-
-
-@app.command()
-def policy() -> None:
-    """Print the policy in force, ready to be saved as ``policy.toml`` in ``WOW_HOME`` and edited."""
-    from wowengine.decide.policy import policy_text
-
-    console.print(policy_text(config(settings()).policy), markup=False, highlight=False, soft_wrap=True)

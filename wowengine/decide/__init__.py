@@ -24,6 +24,8 @@ Reading order:
   ``allocation_*`` files beside it are the only ones with numpy
 - ``receipt``, ``replay``, ``canonical``   everything a decision rested on, sealed; and the same decision again
 - ``fairness``, ``otherwise``, ``sufferers``   whether the same harm is made good alike, and who suffered in silence
+- ``policy_check``, ``ladder_check``, ``policy_schema``   what is idle in a policy, and its form for editors
+- ``spending``                             whether one policy lets more be spent than another
 - ``trace``, ``counterfactual``            which way the candidates went, and what would have put another first
 
 A "no" is a `Verdict` with its reason, and all rules always speak, so that a reviewer sees every reason. What is owed

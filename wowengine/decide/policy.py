@@ -196,9 +196,9 @@ class Policy(Numbers):
     goodwill: Ladder
     severity: SeverityTable
     face: Face
-    arms: Arms
-    exploration: Exploration
     budgets: tuple[Budget, ...]
+    arms: Arms = Arms()
+    exploration: Exploration = Exploration()
 
     @field_validator("worth")
     @classmethod
@@ -241,9 +241,23 @@ def load_policy(path: Path | None = None) -> Policy:
 
 
 def policy_text(path: Path | None = None) -> str:
-    """Return the text of the policy in force, comments and all."""
-    if path is None or not path.exists():
+    """Return the text of the policy in force, comments and all.
+
+    An empty file counts as none: a shell has emptied it already when `wow policy` is to be written into it.
+    """
+    if path is None or not path.exists() or not path.stat().st_size:
         return resources.files("wowengine.decide").joinpath("policy.toml").read_text("utf-8")
+    return file_text(path)
+
+
+def file_text(path: Path) -> str:
+    """Return the text of a file, which may be a policy.
+
+    Raises
+    ------
+    BadInput
+        When it cannot be read.
+    """
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

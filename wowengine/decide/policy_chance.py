@@ -10,13 +10,13 @@ ArmShare = Annotated[float, Field(ge=0, le=0.25)]
 
 
 class Arms(Numbers):
-    """Shares of customers to whom it is done otherwise, beside those held out."""
+    """Shares of customers to whom it is done otherwise, beside those held out; none where nothing is said."""
 
-    random: ArmShare
-    generic: ArmShare
-    unsocial: ArmShare
-    gestures: frozenset[str]
-    within: Annotated[float, Field(ge=0, le=1)]
+    random: ArmShare = 0.0
+    generic: ArmShare = 0.0
+    unsocial: ArmShare = 0.0
+    gestures: frozenset[str] = frozenset()
+    within: Annotated[float, Field(ge=0, le=1)] = 0.25
 
     @model_validator(mode="after")
     def _something_generic(self) -> "Arms":
@@ -28,8 +28,8 @@ class Arms(Numbers):
 
 
 class Exploration(Numbers):
-    """How often not the best comes first but one of the next best."""
+    """How often not the best comes first but one of the next best; never where nothing is said."""
 
-    share: Annotated[float, Field(ge=0, le=0.2)]
-    among: Annotated[int, Field(ge=2, le=100)]
-    least: Annotated[float, Field(ge=0, le=1)]
+    share: Annotated[float, Field(ge=0, le=0.2)] = 0.0
+    among: Annotated[int, Field(ge=2, le=100)] = 5
+    least: Annotated[float, Field(ge=0, le=1)] = 0.5

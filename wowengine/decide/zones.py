@@ -11,6 +11,11 @@ def local(at: datetime, *zones: str | None) -> datetime:
     return at.astimezone(next(found, UTC))
 
 
+def is_known(name: str) -> bool:
+    """Return whether there is such a time zone."""
+    return _zone(name) is not None
+
+
 @cache
 def _zone(name: str) -> ZoneInfo | None:
     try:

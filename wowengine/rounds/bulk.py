@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.campaigns import policies
 from wowengine.db.session import Database
-from wowengine.decide.policy import load_policy
 from wowengine.errors import BadInput
 from wowengine.profiles import store
 from wowengine.profiles.models import Profile
@@ -57,7 +57,7 @@ def score_shard(
     """
     part = _part(shard)
     with database.reading() as session:
-        recommender = recommender_for(session, config, load_policy(config.policy))
+        recommender = recommender_for(session, config, policies.load(session, config.policy))
         people = part.of(session.scalars(select(Profile.customer_id)))
         path = write(_blocks(session, recommender, people, k, progress), folder, part)
     return ShardReport(len(people), recommender.version, path)

@@ -10,7 +10,7 @@ class Config:
 
     home: Path  # folder of all that is kept in files
     models: Path  # folder of trained models
-    policy: Path  # the manager's policy; the packaged default where it is absent
+    policy: Path  # the manager's policy until one is activated; the packaged default where it is absent
     spool: Path  # folder where the spool channel lays its messages
     holdout_salt: str
     holdout_share: float  # 0 to 0.5

@@ -13,13 +13,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.campaigns import policies
 from wowengine.campaigns.lifecycle import DONE, OPEN
 from wowengine.campaigns.models import Action, DecisionRow
 from wowengine.decide.candidate import Incident
 from wowengine.decide.decision import Receipt
 from wowengine.decide.fairness import Difference, Pair, audit
 from wowengine.decide.goodwill import severity
-from wowengine.decide.policy import Ladder, Policy, load_policy
+from wowengine.decide.policy import Ladder, Policy
 from wowengine.decide.receipt import unseal
 from wowengine.decide.sufferers import Sufferer
 from wowengine.errors import Conflict
@@ -95,7 +96,7 @@ def sufferers(session: Session, config: Config, at: datetime | None = None) -> l
     Whoever wrote with a complaint after it happened counts as having complained of it. Goodwill is counted as it
     stands after people's amendments, in the currency of the policy's ladder.
     """
-    now, policy = at or clock.now(), load_policy(config.policy)
+    now, policy = at or clock.now(), policies.load(session, config.policy)
     events, complaints, actions = _events(session, now), _complaints(session), _actions(session)
     return [
         _sufferer(

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import assignments, ledger, propose
+from wowengine.campaigns import assignments, ledger, policies, propose
 from wowengine.campaigns.models import Round
 from wowengine.db.many import among
 from wowengine.db.session import Database
@@ -23,7 +23,7 @@ from wowengine.decide.arms import Arm, arm_of, chance_of, experiment
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decide import decide
 from wowengine.decide.decision import Decision
-from wowengine.decide.policy import Policy, load_policy
+from wowengine.decide.policy import Policy
 from wowengine.decide.regime import Regime, load_regimes
 from wowengine.errors import NotFound
 from wowengine.profiles.models import Customer
@@ -164,8 +164,8 @@ def assign_for(session: Session, config: Config, customer_ids: Sequence[str]) ->
 
 
 def rules_for(session: Session, config: Config) -> Rules:
-    """Return what decisions are made by now: policy file, regimes, and the active model or the prior."""
-    policy = load_policy(config.policy)
+    """Return what decisions are made by now: the policy in force, regimes, and the active model or the prior."""
+    policy = policies.load(session, config.policy)
     return Rules(
         policy=policy,
         regimes=load_regimes(config.regimes),

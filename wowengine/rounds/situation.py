@@ -83,7 +83,7 @@ class Situation:
             valid_from=gesture["valid_from"],
             valid_until=gesture["valid_until"],
             category=gesture["category"],
-            most=_how_many(gesture),
+            most=how_many(gesture),
             score=scored["score"],
             propensity=Propensity(
                 scored["propensity"], scored["propensity_low"], scored["propensity_high"], scored["propensity_basis"]
@@ -194,7 +194,7 @@ def _grounds(
     return dict(grounds)
 
 
-def _how_many(gesture: Mapping[str, Any]) -> int:
+def how_many(gesture: Mapping[str, Any]) -> int:
     """Return how many of it goodwill may give at once (the attribute ``most``); one where nothing is said."""
     told = json.loads(gesture["attributes"]).get("most", 1)
     return int(told) if str(told).isdecimal() and int(told) >= 1 else 1
