@@ -1,13 +1,18 @@
 """`wow doctor` names what is missing or misconfigured, with the mend."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests import servers
 from tests.cases.world import World
+from wowengine.recommend import registry
+from wowengine.recommend.bilinear import Bilinear
+from wowengine.recommend.model import Mix, Model
 
 
 def findings(world: World, expect: int) -> dict[str, dict[str, Any]]:
@@ -74,3 +79,16 @@ def test_a_source_that_fails_is_named_with_how_often_and_why(tmp_path: Path) -> 
         assert "wow collect feeds" in told["mend"]
     sources.write_text("[gossip]\n")
     assert "gossip" in findings(world, expect=1)["sources"]["said"]
+
+
+def test_what_the_model_never_learned_is_counted_and_named(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.wow("round")
+    one, no_bias = np.ones((1, 1), dtype=np.float32), np.zeros(1, dtype=np.float32)
+    form = Bilinear(("tier:gold",), one, no_bias, ("tag:opera",), one, no_bias)
+    model = registry.named(Model("", {"linear": form}, Mix({"linear": 1.0}), Mix({"linear": 1.0}), None, {}))
+    models = tmp_path / "home" / "models"
+    registry.save(models, model, {"trained_at": "2026-01-01T00:00:00"})
+    registry.activate(models, model.version)
+    said = findings(world, expect=0)["model"]["said"]
+    assert re.search(r"never learned \d+ of \d+ features of customers, \d+ of \d+ features of moments, ", said)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.cases.world import World
@@ -79,7 +80,36 @@ def test_one_file_is_split_by_time_or_into_folds_of_strangers(world: World) -> N
     told = evaluate(world, *of(world, "outcomes"), "--model", "prior", "--split", "customers", "--folds", "3")
     assert (told["rows"]["test"], told["rows"]["folds"]) == (300, 3)
     assert told["rows"]["test_customers"] == {"warm": 0, "cold": 30}
-    assert told["models"][0]["by"]["warm_customers"]["auc"]["value"] is None
+    assert told["models"][0]["by"]["warm"]["auc"]["value"] is None
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_the_same_rows_give_the_same_figures_in_every_format(world: World, kind: str) -> None:
+    for path in list(world.folder.glob("*.ndjson")):
+        rows = pl.read_ndjson(path)
+        rows.write_csv(path.with_suffix(".csv")) if kind == "csv" else rows.write_parquet(path.with_suffix(".parquet"))
+    asked = [*files(world), *of(world, "train", "test"), "--model", "prior"]
+    other = [word.replace(".ndjson", f".{kind}") for word in asked]
+    assert world.json("evaluate", *other) == world.json("evaluate", *asked)
+
+
+@pytest.mark.real_data
+def test_real_offers_in_three_formats_give_figures_of_strangers(tmp_path: Path, shared_data: Path) -> None:
+    """Of in-vehicle coupons a fifth of the respondents are held out: nothing but their profile tells of them."""
+    world, source = World(tmp_path), shared_data / "coupon"
+    read = {name: pl.read_csv(source / f"{name}.csv", infer_schema=False) for name in ("customers", "outcomes")}
+    read["customers"].write_parquet(tmp_path / "customers.parquet")
+    held = pl.col("customer_id").str.slice(1).cast(pl.Int64) % 5 == 0
+    for name, rows in {"train": read["outcomes"].filter(~held), "test": read["outcomes"].filter(held)}.items():
+        rows.write_ndjson(tmp_path / f"{name}.ndjson")
+    people = ["--customers", str(tmp_path / "customers.parquet"), "--gestures", str(source / "gestures.csv")]
+    told = world.json("evaluate", *people, *of(world, "train", "test"), "--model", "segments")
+    popular, segments = told["models"]
+    assert told["rows"]["train"] + told["rows"]["test"] == read["outcomes"].height
+    assert told["rows"]["test_customers"]["warm"] == 0
+    assert segments["auc"]["low"] > popular["auc"]["high"]
+    assert segments["ece"]["value"] < 0.06
+    assert segments["by"]["cold_customers"]["auc"] == segments["auc"]
 
 
 def test_what_no_training_row_told_is_named(world: World) -> None:

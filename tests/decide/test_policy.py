@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.decide.make import POLICY
-from wowengine.decide.policy import Policy, QuietHours, load_policy, policy_text
+from wowengine.decide.policy import Link, Policy, QuietHours, load_policy, policy_text
 from wowengine.errors import BadInput
 from wowengine.terms import Basis, GestureKind
+
+LINK = '# [[links]]\n# interest = "running"\n# gesture_tag = "sports"\n# weight = 1.0'
 
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
@@ -55,6 +57,9 @@ def test_the_version_is_of_the_content_and_not_of_its_comments(tmp_path: Path) -
         ("bereavement = 10\n", "", "bereavement must reach the bound"),
         ("mention = 3, post = 4", "mention = 5, post = 4", "needs stated, message, mention, post, others"),
         ("literal = 1.5, ", "", "needs stated, literal, inferred"),
+        ("# [[links]]\n# interest", "[[links]]\nintrest", "links.0.intrest is not a word it knows"),
+        (LINK, "[[links]]\ninterest = 'running'\ngesture_tag = 'sports'\nweight = nan", "links.0.weight"),
+        (LINK, 2 * "[[links]]\ninterest = 'running'\ngesture_tag = 'sports'\nweight = 1.0\n", "two links"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -114,3 +119,10 @@ def test_all_faults_are_kept_each_with_its_place(tmp_path: Path) -> None:
     assert faults[0] == {"path": "base_rtae", "said": "is not a word it knows"}
     asked = {name for name, told in Policy.model_fields.items() if told.is_required()}
     assert {fault["path"] for fault in faults[1:]} == asked
+
+
+def test_a_manager_may_link_an_interest_with_a_tag(tmp_path: Path) -> None:
+    assert POLICY.links == ()
+    linked = load_policy(edited(tmp_path, LINK, LINK.replace("# ", "")))
+    assert linked.links == (Link(interest="running", gesture_tag="sports", weight=1.0),)
+    assert linked.version != POLICY.version

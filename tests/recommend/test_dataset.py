@@ -1,12 +1,14 @@
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
 from tests.recommend.worlds import GESTURES, NOW, OUTCOMES, checkerboard, frame, gesture, outcome, profiles, told
-from wowengine.recommend.dataset import FEWEST_CUSTOMERS, OPINIONS, count_answers, examples, settle
+from wowengine.recommend.dataset import FEWEST_CUSTOMERS, OPINIONS, Examples, count_answers, examples, settle
+from wowengine.recommend.features import UNTOLD, occasions
+from wowengine.recommend.moments import DECIDED_AT
 from wowengine.terms import OutcomeType
 
 LONG_AGO = NOW - timedelta(days=30)
@@ -116,7 +118,8 @@ def test_what_few_share_is_not_learned(sharers: int, learned: bool) -> None:
 
 def test_an_attribute_with_very_many_words_is_no_category() -> None:
     people = [
-        {"customer_id": f"c{n:03}", "attributes": json.dumps({"points": n % 60, "seat": n % 2})} for n in range(360)
+        {"customer_id": f"c{n:03}", "attributes": json.dumps({"points": f"p{n % 60}", "seat": n % 2})}
+        for n in range(360)
     ]
     rows = [outcome(str(one["customer_id"]), "g", "accepted") for one in people]
     made = examples(settle(frame(rows, OUTCOMES), NOW), profiles(people), frame([gesture("g")], GESTURES))
@@ -140,3 +143,48 @@ def test_nothing_gives_no_examples() -> None:
     assert len(made) == 0
     assert made.people.matrix.shape == (0, 0)
     assert np.array_equal(made.landed, np.array([], dtype=bool))
+
+
+def pointed(name: str = "points", last: int = 200) -> Examples:
+    """Tell of each of some customers another number, save of those from the 150th on."""
+    people: list[dict[str, object]] = [
+        {"customer_id": f"c{n:03}", "attributes": json.dumps({name: n} if n < 150 else {})} for n in range(last)
+    ]
+    rows = [outcome(str(one["customer_id"]), "g", "accepted") for one in people]
+    return examples(settle(frame(rows, OUTCOMES), NOW), profiles(people), frame([gesture("g")], GESTURES))
+
+
+def test_numbers_are_learned_in_bins_and_not_told_is_a_word_of_its_own() -> None:
+    learned = pointed().learnable().people
+    bins = ["[-inf, 29.8)", "[29.8, 59.6)", "[59.6, 89.4)", "[89.4, 119)", "[119, inf)", UNTOLD]
+    assert learned.names == tuple(f"is:points={word}" for word in bins)
+    assert learned.matrix.toarray().sum(axis=0).tolist() == [30, 30, 30, 29, 31, 50]
+
+
+def test_serving_lays_a_number_never_seen_in_the_bin_that_was_learned() -> None:
+    names = pointed().learnable().people.names
+    served = occasions(profiles([{"customer_id": "new", "attributes": json.dumps({"points": 44.5})}]))
+    assert served.under(names).toarray().tolist() == [[0, 1, 0, 0, 0, 0]]
+
+
+def test_a_number_that_nobody_should_be_judged_by_has_no_bins() -> None:
+    assert pointed("income").learnable().people.names == ()
+
+
+def test_bins_are_those_of_a_company_that_never_knew_who_was_forgotten() -> None:
+    made, never = pointed(), pointed(last=149).learnable().people
+    left = made.where(made.offers["customer_id"].to_numpy() < "c149").learnable().people
+    assert left.names == never.names != made.learnable().people.names
+    assert left.matrix.toarray().tolist() == never.matrix.toarray().tolist()
+
+
+def test_the_time_of_a_moment_tells_what_it_is_on_the_customers_clock() -> None:
+    people = [{"customer_id": "c", "attributes": "{}", "time_zone": "Asia/Tokyo", "joined_on": date(2026, 1, 1)}]
+    rows = [outcome("c", "g", "accepted", context=json.dumps({DECIDED_AT: "2026-01-31T23:30:00+00:00"}))]
+    made = examples(settle(frame(rows, OUTCOMES), NOW), profiles(people), frame([gesture("g")], GESTURES))
+    assert made.people.names == (
+        "at:day=weekend",
+        "at:days_since_joined=30",
+        "at:part_of_day=morning",
+        "at:season=December to February",
+    )

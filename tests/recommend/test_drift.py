@@ -172,3 +172,9 @@ def test_the_order_of_rows_changes_nothing(chooser: Random) -> None:
     rows = tiers(gold=20, blue=10, black=2)
     shuffled = chooser.sample(rows, len(rows))
     assert baseline(features(shuffled)) == baseline(features(rows))
+
+
+def test_numbers_have_not_drifted_because_each_is_another_one() -> None:
+    then, now = ([[f"is:points={n}"] for n in range(start, 2000, 2)] for start in (0, 1))
+    assert drift(then, now, "is:points=").verdict == STEADY
+    assert drift(then, [[f"is:points={n}"] for n in range(1500, 2000)], "is:points=").verdict == MOVED

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wowengine.recommend.evaluate import Quality, auc, calibration_error, log_loss, ndcg
+from wowengine.recommend.evaluate import auc, calibration_error, log_loss, ndcg
 
 ANSWERS = st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=40)
 
@@ -44,11 +44,3 @@ def test_ndcg_is_one_for_the_best_order_and_less_for_the_worst() -> None:
 
 def test_ndcg_stops_at_its_depth() -> None:
     assert ndcg(np.zeros(3, dtype=int), np.array([3.0, 2, 1]), np.array([False, False, True]), 2) == 0
-
-
-def test_no_worse_means_in_order_and_in_surprise() -> None:
-    base = Quality(100, auc=0.6, log_loss=0.5, ece=0, ndcg=0)
-    assert base.no_worse_than(base)
-    assert not Quality(100, auc=0.7, log_loss=0.51, ece=0, ndcg=0).no_worse_than(base)
-    assert not Quality(100, auc=0.59, log_loss=0.4, ece=0, ndcg=0).no_worse_than(base)
-    assert not Quality(100, auc=float("nan"), log_loss=0.4, ece=0, ndcg=0).no_worse_than(base)

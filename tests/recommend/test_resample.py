@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wowengine.recommend import evaluate
-from wowengine.recommend.resample import auc, calibration_error, estimate, log_loss
+from wowengine.recommend.resample import auc, calibration_error, difference, estimate, log_loss
 
 ANSWERS = st.lists(st.tuples(st.integers(-3, 3), st.booleans(), st.integers(1, 3)), min_size=1, max_size=30)
 
@@ -61,3 +61,10 @@ def test_one_customer_or_none_has_no_interval() -> None:
     assert alone.customers == 1
     nobody = estimate(auc(np.zeros(0), np.zeros(0, dtype=bool)), [])
     assert math.isnan(nobody.value)
+
+
+def test_a_figure_less_itself_is_surely_nothing() -> None:
+    chooser = np.random.default_rng(2)
+    scores, landed = chooser.normal(size=50), chooser.random(50) < 0.5
+    found = estimate(difference(auc(scores, landed), auc(2 * scores, landed)), [f"c{n % 20}" for n in range(50)])
+    assert (found.value, found.low, found.high) == (0, 0, 0)

@@ -5,7 +5,7 @@ import pytest
 from tests.recommend.worlds import NOW, World, checkerboard, hidden_tastes
 from wowengine.recommend.dataset import examples, settle
 from wowengine.recommend.evaluate import evaluate
-from wowengine.recommend.side_by_side import ALL, COLD, COLD_GESTURES, WARM, as_json, judge, learned, names
+from wowengine.recommend.side_by_side import ALL, COLD, COLD_GESTURES, LESS_AUTO, WARM, as_json, judge, learned, names
 from wowengine.recommend.trial import NEW, Trial, foretell
 
 STRANGERS = [f"c{n:03}" for n in range(0, 300, 5)]
@@ -99,3 +99,19 @@ def test_every_model_is_tried_and_its_figures_are_plain_values() -> None:
         assert {"precision@3", "recall@3", "ndcg@3", "map@3", "novelty@3", "coverage", "auc", "ece"} <= set(one)
         assert set(one["by"]) == {WARM, COLD, COLD_GESTURES}
         assert set(one["auc"]) == {"value", "low", "high"}
+
+
+def test_each_model_stands_beside_auto_on_the_same_customers(tastes: Trial) -> None:
+    told = judge([tastes], ["popular", "prior", "auto"])
+    less = told["popular"][LESS_AUTO]
+    assert set(less) == set(told["popular"][ALL]) - {"coverage"}
+    for name, difference in less.items():
+        assert difference.value == pytest.approx(told["popular"][ALL][name].value - told["auto"][ALL][name].value)
+        assert (
+            difference.low <= difference.value <= difference.high or name == "ece"
+        )  # a draw's own noise, see resample
+    assert less["auc"].high < 0 < less["log_loss"].low
+    apart = told["popular"][ALL]["log_loss"].error + told["auto"][ALL]["log_loss"].error
+    assert less["log_loss"].error < apart / 2  # what makes a customer hard cancels out
+    assert LESS_AUTO not in told["auto"]
+    assert LESS_AUTO not in judge([tastes], ["popular"])["popular"]

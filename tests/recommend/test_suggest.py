@@ -1,5 +1,8 @@
 """One customer at once is told what everybody together is told."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.recommend.worlds import GESTURES, NOW, frame, gesture, hidden_tastes
-from wowengine.recommend.base import Scores
+from wowengine.recommend import content, linear
+from wowengine.recommend.base import ASSUMED, Scores
 from wowengine.recommend.dataset import examples, settle
 from wowengine.recommend.features import Contexts, history_of, occasions
 from wowengine.recommend.fit import fit, learners
+from wowengine.recommend.rehearse import Learner
 from wowengine.recommend.score import blended
 from wowengine.recommend.suggest import Suggester, Suggestion, ready
 from wowengine.recommend.topk import GRAIN
@@ -72,6 +77,30 @@ def test_one_customer_gets_the_reasons_that_everybody_gets(
         expected = scores.reasons(customer_id, said.gesture_id)
         assert [part[:2] for part in said.reasons] == [part[:2] for part in expected]
         np.testing.assert_allclose([part.weight for part in said.reasons], [p.weight for p in expected], atol=1e-5)
+
+
+def test_a_number_is_laid_in_the_bin_that_was_learned() -> None:
+    flights = pl.Series([json.dumps({"flights": n}) for n in range(120)])
+    people = replace(WORLD.profiles, customers=WORLD.profiles.customers.with_columns(attributes=flights))
+    learned = examples(settle(WORLD.outcomes, NOW), people, WORLD.gestures)
+    suggester = ready(fit(learned, [Learner(linear.NAME, linear.path)]), CATALOGUE)
+    assert any(name.startswith("is:flights=[") for name in suggester.model.forms[linear.NAME].customer_names)
+    alone = people.only(["c007"])
+    scores = blended(suggester.model).score(alone, CATALOGUE).frame
+    told = occasions(alone)
+    assert "is:flights=7" in told.names
+    for said in suggester.suggest("c007", dict(zip(told.names, told.matrix.data.tolist(), strict=True)), 15):
+        assert said.score == pytest.approx(scores.filter(gesture_id=said.gesture_id)["score"][0], abs=1.01 * GRAIN)
+
+
+def test_chances_that_were_learned_from_choices_alone_stay_assumed() -> None:
+    chosen = OFFERS.where(OFFERS.landed)
+    suggester = ready(fit(chosen, [Learner(content.NAME, content.path)]), CATALOGUE)
+    scores, suggested = one("c001", {}, suggester, 5)
+    expected = scores.frame.head(5).select("propensity_low", "propensity_high", "propensity_basis").rows()
+    for said, (low, high, basis) in zip(suggested, expected, strict=True):
+        assert (said.low, said.high) == pytest.approx((low, high), abs=1e-5)
+        assert said.basis == basis == ASSUMED
 
 
 def test_gestures_of_equal_score_stand_by_id(suggester: Suggester) -> None:

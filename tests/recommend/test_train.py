@@ -1,3 +1,4 @@
+import re
 import sys
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +24,8 @@ from tests.recommend.worlds import (
 )
 from wowengine.recommend import lightfm_model, registry
 from wowengine.recommend.dataset import examples, settle
-from wowengine.recommend.train import TrainReport, split_by_time, train
+from wowengine.recommend.metrics import Estimate
+from wowengine.recommend.train import Difference, TrainReport, split_by_time, train
 
 WAYS = "content+ease+lightfm+lightfm_personal+linear+linear_personal+segments"
 
@@ -103,6 +105,37 @@ def test_a_model_that_foretells_worse_is_not_registered(tmp_path: Path) -> None:
     report = trained(World(world.profiles, world.gestures, turned, world.chance), tmp_path)
     assert report.said.startswith("Not registered: on the newest answers it is worse than")
     assert registry.active(tmp_path) is None
+
+
+def estimate(value: float, half: float) -> Estimate:
+    return Estimate(value, value - half, value + half, half / 2, 50)
+
+
+def test_a_model_is_called_worse_only_beyond_noise() -> None:
+    far = Difference(estimate(-0.05, 0.02), estimate(0.0, 0.01))
+    assert (far.worse, far.surely_worse) == (True, True)
+    near = Difference(estimate(-0.01, 0.02), estimate(-0.01, 0.005))
+    assert (near.worse, near.surely_worse) == (True, False)
+    assert near.times == pytest.approx(4)  # half the interval is twice the difference
+    better = Difference(estimate(0.0, 0.02), estimate(0.0, 0.01))
+    assert (better.worse, better.surely_worse) == (False, False)
+    assert np.isnan(better.times)
+    assert Difference(Estimate(np.nan, np.nan, np.nan, np.nan, 1), estimate(0.0, 0.01)).worse
+
+
+def test_where_noise_decides_it_is_said_that_nobody_can_tell(tmp_path: Path) -> None:
+    """Answers that follow nothing: neither the model nor popularity can foretell them."""
+    world = hidden_tastes(150)
+    word = np.random.default_rng(2).choice(["accepted", "rejected"], 150)
+    report = trained(replace(world, outcomes=world.outcomes.with_columns(type=pl.Series(word))), tmp_path)
+    assert not report.registered
+    assert report.said.startswith("Not registered: the newest answers cannot tell whether it is worse than")
+    assert report.said.endswith("What served, serves on.")
+    needed = re.search(r"about ([\d,]+) answers would\.", report.said)
+    assert needed is not None
+    assert int(needed[1].replace(",", "")) > 150  # those that there are did not tell
+    less = report.as_json()["less"]["popular"]["auc"]
+    assert less["low"] <= 0 <= less["high"]
 
 
 def test_a_model_is_tried_on_the_newest_answers() -> None:

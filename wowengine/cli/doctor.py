@@ -16,6 +16,7 @@ from wowengine.errors import WowError
 from wowengine.settings import Settings
 
 LAGGING_SECONDS = 60
+NAMED = 5  # features that a model never learned; the others are counted
 GIVEN_TIME = 3  # failures in a row: a platform may be down for a while
 DEFAULT_SALT = "wowengine"
 
@@ -188,7 +189,7 @@ def _model(given: Settings) -> Finding:
     if far:
         said = f"{card['version']}; customers are told of otherwise than at training: {', '.join(far)}"
         return Finding("model", "hint", said, "Run: wow train, so that it learns of them as they are.")
-    return Finding("model", "ok", f"{card['version']}")
+    return Finding("model", "ok", f"{card['version']}; never learned {_unseen(given)}")
 
 
 def _drifted(given: Settings, card: dict[str, Any]) -> list[str]:
@@ -199,6 +200,21 @@ def _drifted(given: Settings, card: dict[str, Any]) -> list[str]:
 
     with connect(given).reading() as session:
         return rounds.drifted(session, card["baseline"])
+
+
+def _unseen(given: Settings) -> str:
+    """Say how much of what is told today the model never learned, and name the first of it."""
+    from wowengine import rounds
+    from wowengine.recommend import registry
+
+    model = registry.active(given.models)
+    if model is None:
+        return "nothing"
+    with connect(given).reading() as session:
+        found = rounds.unseen(session, model)
+    named = [name for one in found.values() for name in one.names]
+    such_as = f" ({', '.join(named[:NAMED])}{', ...' if len(named) > NAMED else ''})" if named else ""
+    return ", ".join(f"{len(one.names)} of {one.told} features of {whose}" for whose, one in found.items()) + such_as
 
 
 def _access(given: Settings) -> Finding:

@@ -89,7 +89,7 @@ def _depths(text: str) -> list[int]:
 def _tell(judged: Sequence[dict[str, Any]], rows: dict[str, Any]) -> None:
     """Print a table for the whole test and one for each part of it that anybody is in."""
     for part in ("all", *judged[0]["by"]):
-        lines = [_line(one["model"], one if part == "all" else one["by"][part]) for one in judged]
+        lines = [_line(one, part) for one in judged]
         if any(value for line in lines for name, value in line.items() if name != "model"):
             show(lines, as_json=False, title=part.replace("_", " ").capitalize(), empty="")
     who = rows["test_customers"]
@@ -102,13 +102,17 @@ def _tell(judged: Sequence[dict[str, Any]], rows: dict[str, Any]) -> None:
             console.print(f"  {file}: {count} x {rule}")
 
 
-def _line(model: str, figures: dict[str, Any]) -> dict[str, str]:
+def _line(one: dict[str, Any], part: str) -> dict[str, str]:
+    figures = one if part == "all" else one["by"][part]
     ranked = next(name for name in figures if name.startswith("ndcg@"))
-    return {"model": model} | {name: _figure(figures[name]) for name in (ranked, *SHOWN) if name in figures}
+    line = {"model": one["model"]} | {name: _figure(figures[name]) for name in (ranked, *SHOWN) if name in figures}
+    if part != "all":
+        return line
+    return line | {"auc less auto's": _figure(one["less_auto"]["auc"]) if "less_auto" in one else ""}
 
 
 def _figure(figure: dict[str, float | None]) -> str:
     value, low, high = (figure[name] for name in ("value", "low", "high"))
     if value is None:
         return ""
-    return f"{value:.3f}" + (f" ({low:.3f}-{high:.3f})" if low is not None else "")
+    return f"{value:.3f}" + (f" ({low:.3f} to {high:.3f})" if low is not None else "")

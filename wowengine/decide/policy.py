@@ -24,6 +24,7 @@ Cents = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Times = Annotated[float, Field(ge=0, le=100)]
+Tag = Annotated[str, Field(min_length=1, max_length=80)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
@@ -178,6 +179,14 @@ class Budget(Numbers):
     granted_cents: Cents
 
 
+class Link(Numbers):
+    """An interest and a gesture's tag that go together though they share no word; below zero, that do not."""
+
+    interest: Tag
+    gesture_tag: Tag
+    weight: Annotated[float, Field(ge=-3, le=3)]
+
+
 class Policy(Numbers):
     """Everything that could be argued about."""
 
@@ -199,6 +208,7 @@ class Policy(Numbers):
     budgets: tuple[Budget, ...]
     arms: Arms = Arms()
     exploration: Exploration = Exploration()
+    links: tuple[Link, ...] = Field((), description="What goes together though it shares no word.")
 
     @field_validator("worth")
     @classmethod
@@ -211,6 +221,12 @@ class Policy(Numbers):
     def _one_budget_each(self) -> "Policy":
         if len({(budget.pays, budget.currency) for budget in self.budgets}) < len(self.budgets):
             raise ValueError("two budgets pay for the same thing in the same currency")
+        return self
+
+    @model_validator(mode="after")
+    def _one_link_each(self) -> "Policy":
+        if len({(link.interest, link.gesture_tag) for link in self.links}) < len(self.links):
+            raise ValueError("two links join the same interest and tag")
         return self
 
     @cached_property

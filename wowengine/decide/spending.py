@@ -99,6 +99,7 @@ DIRECTIONS: Mapping[str, Direction] = {
     "face.distance.source.*": DOWN,
     "face.distance.depth.*": DOWN,
     "face.distance.sensitivity.*": Direction(DOWN.raises, absent=1.0),
+    "links": UNCLEAR,  # lists of what the manager ties together: another is another
     "arms.random": UNCLEAR,  # an arm may cost more or less than what it stands in for
     "arms.generic": UNCLEAR,
     "arms.unsocial": UNCLEAR,

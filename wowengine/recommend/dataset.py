@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.recommend.bilinear import Bilinear
+from wowengine.recommend.bins import attributes_binned
 from wowengine.recommend.features import (
     ACQUAINTED,
     OWN,
@@ -30,6 +31,7 @@ from wowengine.recommend.features import (
     history_of,
     taken,
 )
+from wowengine.recommend.moments import DECIDED_AT, calendars
 from wowengine.terms import OutcomeType
 
 SILENCE = timedelta(days=14)  # shown, and not a word since: a quiet no
@@ -52,7 +54,7 @@ OPINIONS = pl.DataFrame(
 
 FEWEST_CUSTOMERS = 5  # who share a feature before it is learned: fewer would be a name in disguise
 NEARLY_EVERY = 0.9  # share of rows told of a family, from which not being told is out of the ordinary
-MOST_WORDS = 50  # of one attribute: with more it is a number or an id, no category
+MOST_WORDS = 50  # of one attribute: with more it is an id, no category
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,11 @@ class Examples:
 
     def learnable(self) -> "Examples":
         """Return the same examples without what only a few share, and with a column for each who answered often."""
-        return replace(self, people=_with_identities(_shared(self.people), self.offers))
+        return replace(self, people=_with_identities(shared_features(self.people), self.offers))
 
     def shared(self) -> "Examples":
         """Return the same examples with what several customers share, and nothing of one alone."""
-        return replace(self, people=_shared(self.people))
+        return replace(self, people=shared_features(self.people))
 
 
 def examples(offers: pl.DataFrame, profiles: ProfileFrames, gestures: pl.DataFrame) -> Examples:
@@ -136,8 +138,7 @@ def examples(offers: pl.DataFrame, profiles: ProfileFrames, gestures: pl.DataFra
     A customer without a profile is told by the moment alone; an offer of a gesture that left the catalogue is dropped.
     """
     known = offers.join(gestures.select("gesture_id").unique(), on="gesture_id", how="semi")
-    moment = _spread(_contexts(known["context"]), "context", known)
-    people = moment.beside(_spread(customer_words(profiles), "customer_id", known))
+    people = _moments(known, profiles).beside(_spread(customer_words(profiles), "customer_id", known))
     offered = gestures_told(gestures)
     used = known["gesture_id"].unique().sort()
     rows = np.array([offered.position[one] for one in used], dtype=np.int64)
@@ -152,13 +153,21 @@ def _spread(told: pl.DataFrame, key: str, offers: pl.DataFrame) -> Features:
     return Features(tuple(offers["customer_id"]), once.names, once.matrix[numbered(offers[key])])
 
 
-def _contexts(told: pl.Series) -> pl.DataFrame:
-    """Return what moments tell, each text of them read once: columns context, feature, weight."""
+def _moments(offers: pl.DataFrame, profiles: ProfileFrames) -> Features:
+    """Return what is told of each offer's moment, each text of one read once, or once a customer where it has a time.
+
+    What a time tells hangs on whose it is.
+    """
+    whose = pl.when(pl.col("context").str.contains(DECIDED_AT, literal=True)).then("customer_id").otherwise(pl.lit(""))
+    moments = offers.select("customer_id", "context", moment=pl.concat_str(whose, "context"))
+    known_since = calendars(profiles.customers)
     read = [
-        (text, feature) for text in told.unique(maintain_order=True) for feature in context_features(json.loads(text))
+        (moment, feature)
+        for who, context, moment in moments.unique("moment").iter_rows()
+        for feature in context_features(json.loads(context), known_since.get(who))
     ]
-    schema = {"context": pl.String, "feature": pl.String}
-    return pl.DataFrame(read, schema=schema, orient="row").with_columns(weight=pl.lit(1.0))
+    told = pl.DataFrame(read, schema={"moment": pl.String, "feature": pl.String}, orient="row")
+    return _spread(told.with_columns(weight=pl.lit(1.0)), "moment", moments)
 
 
 def settle(outcomes: pl.DataFrame, now: datetime) -> pl.DataFrame:
@@ -271,8 +280,14 @@ def _with_identities(people: Features, offers: pl.DataFrame) -> Features:
     return Features(people.ids, names, people.under(names))
 
 
-def _shared(people: Features) -> Features:
-    """Drop the features that too few customers share, and the attributes with too many words."""
+def shared_features(people: Features) -> Features:
+    """Lay numbers in bins, and drop the features that too few customers share and attributes with too many words.
+
+    That a number is not told is a word of its own, shared by those of whom it is not.
+    """
+    people = people.binned()
+    untold = tuple(attribute + UNTOLD for attribute in attributes_binned(people.names))
+    people = Features(people.ids, people.names + untold, people.under(people.names + untold)) if untold else people
     cells, width = people.matrix.tocoo(), len(people.names)
     pairs = np.unique(numbered(people.ids)[cells.row] * width + cells.col)  # a customer and a feature, once each
     sharers = np.bincount(pairs % max(width, 1), minlength=width)

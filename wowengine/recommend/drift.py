@@ -81,8 +81,9 @@ def baseline(features: Features) -> Baseline:
     """Count what is told, for a model's card: plain numbers, and no word that fewer than `FEWEST_CUSTOMERS` share.
 
     Give it all that was told at training (`Examples.people`), before rare words left. Rows of one customer count as
-    one witness. A weight counts as told whatever its size.
+    one witness. A weight counts as told whatever its size. Numbers are laid in bins, as a model is taught them.
     """
+    features = features.binned()
     told, sharers = _told(features.matrix), _sharers(features)
     return {
         "customers": len(set(features.ids)),
@@ -102,6 +103,7 @@ def compare(then: Baseline, features: Features) -> list[Drift]:
     """Say of each family, by name, how today's rows differ from the baseline; rows should be of the same kind."""
     if not then["rows"] or not features.ids:
         return []
+    features = features.laid_in_bins_of(word for one in then["families"].values() for word in one["words"])
     told, columns = _told(features.matrix), _families(features)
     names = sorted({*then["families"], *columns})
     nobody = {"told": 0, "rare": 0, "words": {}}

@@ -45,10 +45,6 @@ class Quality:
         """Return the figures, rounded for reading."""
         return {name: round(value, 4) for name, value in asdict(self).items()}
 
-    def no_worse_than(self, other: "Quality") -> bool:
-        """Whether it orders as well and is as little surprised."""
-        return self.auc >= other.auc and self.log_loss <= other.log_loss
-
 
 def evaluate(scorer: Scorer, unseen: Examples) -> Quality:
     """Measure a recommender on customers' answers; reviewers' verdicts are passed over."""

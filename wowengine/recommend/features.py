@@ -18,6 +18,8 @@ import polars as pl
 import scipy.sparse as sp
 
 from wowengine.profiles.frames import ProfileFrames
+from wowengine.recommend.bins import Bins, binned_names
+from wowengine.recommend.moments import DECIDED_AT, Calendar, calendars, told_by_time
 
 Contexts = Mapping[str, Mapping[str, str]]
 """The moment of each customer: customer_id -> {"place": "gate 12", "weather": "rain"}."""
@@ -27,7 +29,7 @@ NEVER = frozenset(
 )
 """Attributes that no gesture may depend on, in lower case without underscores."""
 
-SPELLING = 2  # counts up whenever features are told in other words: a model taught in older ones is refused
+SPELLING = 3  # counts up whenever features are told in other words: a model taught in older ones is refused
 
 LONGEST_WORD = 80  # a longer attribute is prose, not a category
 
@@ -68,16 +70,28 @@ class Features:
     def under(self, names: Sequence[str]) -> sp.csr_matrix:
         """Return the same rows under another list of columns.
 
-        A column unknown there is dropped. A column that stands for what is not told (`UNTOLD`) is 1 in the rows that
-        have none of its family. A row whose id has a column of its own (`OWN`) there has `IDENTITY` in it.
+        A column unknown there is dropped, save a number, which moves to the bin that holds it (see `bins`). A column
+        that stands for what is not told (`UNTOLD`) is 1 in the rows that have none of its family. A row whose id has a
+        column of its own (`OWN`) there has `IDENTITY` in it.
         """
-        column = {name: at for at, name in enumerate(names)}
-        mine = np.array([column.get(name, -1) for name in self.names], dtype=np.int64)
+        column, bins = {name: at for at, name in enumerate(names)}, Bins(names)
+        mine = np.array([column.get(bins.word(name), -1) for name in self.names], dtype=np.int64)
         known = np.flatnonzero(mine >= 0)
         ones = np.ones(len(known), dtype=np.float32)
         move = sp.csr_matrix((ones, (known, mine[known])), shape=(len(self.names), len(names)))
         told = sp.csr_matrix(self.matrix @ move) + self._themselves(column)
         return told + _untold(told, names)
+
+    def binned(self) -> "Features":
+        """Return the same rows with many numbers of one attribute laid in bins, by quantiles of these rows."""
+        names = binned_names(self.names, self.matrix)
+        return self if names == self.names else Features(self.ids, names, self.under(names))
+
+    def laid_in_bins_of(self, names: Iterable[str]) -> "Features":
+        """Return the same rows with numbers laid in the bins that stand among these names."""
+        bins = Bins(names)
+        laid = tuple(sorted({bins.word(name) for name in self.names}))
+        return Features(self.ids, laid, self.under(laid)) if set(laid) != set(self.names) else self
 
     def beside(self, others: "Features") -> "Features":
         """Return the same rows with the columns of `others` after their own; no column may be in both."""
@@ -121,7 +135,12 @@ def occasions(
     Somebody of whom nothing is known has an empty row: cold start is a row of zeros, not an error.
     """
     people = profiles.customers.select("customer_id").unique().sort("customer_id").with_row_index("row")
-    said = [(who, feature) for who, moment in (contexts or {}).items() for feature in context_features(moment)]
+    known_since = calendars(profiles.customers) if contexts else {}
+    said = [
+        (who, feature)
+        for who, moment in (contexts or {}).items()
+        for feature in context_features(moment, known_since.get(who))
+    ]
     moments = pl.DataFrame(said, schema=["customer_id", "feature"], orient="row").with_columns(weight=pl.lit(1.0))
     told = pl.concat([customer_words(profiles), moments.select("customer_id", "feature", "weight")])
     known = gather(told.join(people, on="customer_id").select(_TOLD), people["customer_id"].to_list())
@@ -186,9 +205,10 @@ def customer_words(profiles: ProfileFrames) -> pl.DataFrame:
     )
 
 
-def context_features(moment: Mapping[str, object]) -> Iterator[str]:
-    """Name what is told of a moment."""
-    return (f"at:{key}={word}" for key, word in _categories(moment))
+def context_features(moment: Mapping[str, object], calendar: Calendar | None = None) -> Iterator[str]:
+    """Name what is told of a moment, and what its time tells of a customer with this calendar."""
+    facts = {key: fact for key, fact in moment.items() if key != DECIDED_AT}
+    return (f"at:{key}={word}" for key, word in _categories(dict(told_by_time(moment, calendar)) | facts))
 
 
 def _standing(customers: pl.DataFrame) -> pl.DataFrame:

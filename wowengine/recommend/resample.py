@@ -42,6 +42,14 @@ def estimate(statistic: Statistic, customers: Sequence[str], seed: int = 0) -> E
     return Estimate(value, float(low), float(high), float(told.std()) if len(told) else np.nan, n)
 
 
+def difference(ours: Statistic, theirs: Statistic) -> Statistic:
+    """Return how much more one figure is than another of the same answers.
+
+    The same customers are drawn for both, so that what makes a customer easy or hard cancels out.
+    """
+    return lambda weight: ours(weight) - theirs(weight)
+
+
 def auc(scores: Doubles, landed: Booleans) -> Statistic:
     """Return the chance that an answer that landed is scored above one that did not; ties count half."""
     order = np.argsort(scores, kind="stable")

@@ -13,7 +13,7 @@ import polars as pl
 from wowengine.recommend import ease, lightfm_model, linear, resample, segments
 from wowengine.recommend.dataset import Examples, count_answers
 from wowengine.recommend.fit import fit, learners
-from wowengine.recommend.metrics import Estimate, interval
+from wowengine.recommend.metrics import Estimate, interval, paired
 from wowengine.recommend.rehearse import Learner
 from wowengine.recommend.score import blended
 from wowengine.recommend.scorer import Scorer
@@ -29,11 +29,16 @@ ALONE = {
         Learner(lightfm_model.NAME, lightfm_model.path),
     )
 }
-ALL, WARM, COLD, COLD_GESTURES = "all", "warm_customers", "cold_customers", "cold_gestures"
+ALL, WARM, COLD, COLD_GESTURES = "all", "warm", "cold_customers", "cold_gestures"
+LESS_AUTO = "less_auto"
 
 Figures = dict[str, Estimate]
 Judged = dict[str, Figures]
-"""By part of the test: `ALL` of it, customers who answered before, those who did not, gestures never offered before."""
+"""By part of the test: `ALL` of it, customers who answered before, those who did not, gestures never offered before.
+
+Where `AUTO` was tried too, `LESS_AUTO` holds how much more each figure of another model is than that of `AUTO`, on
+all of the test.
+"""
 
 
 def names() -> list[str]:
@@ -73,22 +78,27 @@ def judge(
     progress
         Is told of every model and trial that is done: (label, done, total).
     """
-    judged: dict[str, Judged] = {}
+    told: dict[str, Foretold] = {}
     total = len(models) * len(trials)
     for name in models:
-        told: list[Foretold] = []
+        of_model: list[Foretold] = []
         for trial in trials:
-            progress("trying models", len(judged) * len(trials) + len(told), total)
-            told.append(foretell(learned(name, trial.train, seed), trial, depths))
-        judged[name] = measure(told, seed)
+            progress("trying models", len(told) * len(trials) + len(of_model), total)
+            of_model.append(foretell(learned(name, trial.train, seed), trial, depths))
+        told[name] = _together(of_model)
     progress("trying models", total, total)
+    judged: dict[str, Judged] = {}
+    for name, one in told.items():
+        progress("measuring", len(judged), len(told))
+        other = AUTO in told and name != AUTO
+        judged[name] = measure(one, seed) | ({LESS_AUTO: differ(one, told[AUTO], seed)} if other else {})
+    progress("measuring", len(told), len(told))
     return judged
 
 
-def measure(told: Sequence[Foretold], seed: int = 0) -> Judged:
-    """Measure what a model foretold in all trials together, for everybody and by what was new to it."""
-    answers, lists = pl.concat([one.answers for one in told]), pl.concat([one.lists for one in told])
-    warm = pl.col("warm")
+def measure(told: Foretold, seed: int = 0) -> Judged:
+    """Measure what a model foretold, for everybody and by what was new to it."""
+    answers, lists, warm = told.answers, told.lists, pl.col("warm")
     refused = not answers["landed"].all()
     parts = {
         ALL: (answers, lists, ""),
@@ -100,9 +110,27 @@ def measure(told: Sequence[Foretold], seed: int = 0) -> Judged:
         part: _of_lists(people, prefix, seed) | (_of_answers(rows, seed) if refused else {})
         for part, (rows, people, prefix) in parts.items()
     }
-    covered = len(frozenset[str]().union(*(one.chosen for one in told))) / max(told[0].gestures, 1)
+    covered = len(told.chosen) / max(told.gestures, 1)
     judged[ALL]["coverage"] = Estimate(covered, np.nan, np.nan, np.nan, len(lists))
     return judged
+
+
+def differ(ours: Foretold, theirs: Foretold, seed: int = 0) -> Figures:
+    """Measure how much more each figure of one model is than another's, of the same answers and customers.
+
+    An interval without 0 in it tells them apart, also where the intervals of the two figures overlap.
+    """
+    figures = {
+        name: paired(ours.lists[name].to_numpy(), theirs.lists[name].to_numpy(), seed) for name in _of_all(ours.lists)
+    }
+    if ours.answers["landed"].all():
+        return figures
+    who, other = ours.answers["customer_id"].to_list(), _statistics(theirs.answers)
+    of_answers = {
+        name: resample.estimate(resample.difference(figure, other[name]), who, seed)
+        for name, figure in _statistics(ours.answers).items()
+    }
+    return figures | of_answers
 
 
 def as_json(judged: dict[str, Judged]) -> list[dict[str, Any]]:
@@ -110,9 +138,20 @@ def as_json(judged: dict[str, Judged]) -> list[dict[str, Any]]:
     return [
         {"model": name}
         | _plain(parts[ALL])
-        | {"by": {part: _plain(figures) for part, figures in parts.items() if part != ALL}}
+        | {"by": {part: _plain(parts[part]) for part in (WARM, COLD, COLD_GESTURES)}}
+        | ({LESS_AUTO: _plain(parts[LESS_AUTO])} if LESS_AUTO in parts else {})
         for name, parts in judged.items()
     ]
+
+
+def _together(told: Sequence[Foretold]) -> Foretold:
+    """Lay together what one model foretold in several trials on the same catalogue."""
+    return Foretold(
+        pl.concat([one.answers for one in told]),
+        pl.concat([one.lists for one in told]),
+        frozenset[str]().union(*(one.chosen for one in told)),
+        told[0].gestures,
+    )
 
 
 def _plain(figures: Figures) -> dict[str, Any]:
@@ -121,18 +160,23 @@ def _plain(figures: Figures) -> dict[str, Any]:
 
 def _of_lists(lists: pl.DataFrame, prefix: str, seed: int) -> Figures:
     """Measure lists. Their ``auc`` is per customer, against all that was not had; it stands where nobody said no."""
-    kept = [
-        name for name in lists.columns if name not in {"customer_id", "warm"} and name.startswith(NEW) == bool(prefix)
-    ]
-    return {name.removeprefix(prefix): interval(lists[name].to_numpy(), seed) for name in kept}
+    return {name: interval(lists[prefix + name].to_numpy(), seed) for name in _of_all(lists)}
+
+
+def _of_all(lists: pl.DataFrame) -> list[str]:
+    """Name the figures that each customer's list has."""
+    return [name for name in lists.columns if name not in {"customer_id", "warm"} and not name.startswith(NEW)]
 
 
 def _of_answers(answers: pl.DataFrame, seed: int) -> Figures:
-    score, chance, landed = (answers[name].to_numpy() for name in ("score", "chance", "landed"))
     who = answers["customer_id"].to_list()
-    asked = {
+    return {name: resample.estimate(figure, who, seed) for name, figure in _statistics(answers).items()}
+
+
+def _statistics(answers: pl.DataFrame) -> dict[str, resample.Statistic]:
+    score, chance, landed = (answers[name].to_numpy() for name in ("score", "chance", "landed"))
+    return {
         "auc": resample.auc(score, landed),
         "ece": resample.calibration_error(chance, landed),
         "log_loss": resample.log_loss(chance, landed),
     }
-    return {name: resample.estimate(figure, who, seed) for name, figure in asked.items()}

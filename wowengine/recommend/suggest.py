@@ -5,9 +5,9 @@ customer is done beforehand. What is left is small: some twenty features are tol
 is a matrix of twenty rows (`Way.pairs`), which gives the scores of all gestures, and of the best few the reasons too.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from wowengine.recommend.base import ASSUMED, CALIBRATED
 from wowengine.recommend.bilinear import Floats
+from wowengine.recommend.bins import Bins
 from wowengine.recommend.calibrate import ASSUMED_WEIGHT, sigmoid
 from wowengine.recommend.doubt import answers_about_one, limits
 from wowengine.recommend.explain import Part
-from wowengine.recommend.features import OWN, UNTOLD, Features, gestures_told
+from wowengine.recommend.features import OWN, Features, gestures_told
 from wowengine.recommend.model import WORDS, Mix, Model
 from wowengine.recommend.topk import GRAIN
-from wowengine.recommend.way import Columns, Indices, Spoken, Told, Way, form_way, words_way
+from wowengine.recommend.way import WORDS_KEPT, Columns, Indices, Spoken, Told, Way, form_way, words_way
 
 Doubles = NDArray[np.float64]
 
@@ -52,6 +53,22 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Blend:
+    """The ways that count for one kind of customer.
+
+    Attributes
+    ----------
+    counts
+        By name of the way, shape (m,): how much it counts for each gesture.
+    anybody
+        Shape (m,): the score of each gesture before anything is said of the customer.
+    """
+
+    counts: Mapping[str, Floats]
+    anybody: Doubles
+
+
+@dataclass(frozen=True)
 class Suggester:
     """A model made ready for a catalogue: see `ready`."""
 
@@ -59,6 +76,7 @@ class Suggester:
     offered: Features
     ways: Mapping[str, Way]
     learned: Columns
+    word: Callable[[str], str]
 
     def suggest(self, customer_id: str, told: Told, k: int = 10, reasons: int = 3) -> list[Suggestion]:
         """Return the best `k` gestures of one customer, best first: the numbers that `Scorer.score` gives.
@@ -76,21 +94,39 @@ class Suggester:
         -----
         Sums are taken in another order than there, so that scores less than two grains apart may change places.
         """
-        mixes = self._mixes(customer_id)
-        spoken = {name: way.of(customer_id, told) for name, way in self.ways.items() if _counts(name, mixes)}
-        logits = {name: self.ways[name].logits(said) for name, said in spoken.items()}
-        best, score = _best(_sum(mixes, logits), k)
-        return self._said(customer_id, told, best, score, self._reasons(mixes, spoken, best, reasons))
+        told = {self.word(name): weight for name, weight in told.items()}
+        blend = self.known if customer_id in self.model.acquainted else self.stranger
+        spoken = {name: self.ways[name].of(customer_id, told) for name in blend.counts}
+        said = [blend.counts[name] * self.ways[name].beyond_level(one) for name, one in spoken.items()]
+        best, score = _best(np.sum([blend.anybody, *said], axis=0), k)
+        return self._said(customer_id, told, best, score, self._reasons(blend, spoken, best, reasons))
 
-    def _mixes(self, customer_id: str) -> Sequence[tuple[Mix, Floats]]:
-        """Return the mixes that count for this customer, and how much each does for each gesture."""
-        model = self.model
-        before = model.known if customer_id in model.acquainted else model.stranger
-        return (before, self.trust), (model.new or Mix({WORDS: 1.0}, model.usual), 1 - self.trust)
+    @cached_property
+    def stranger(self) -> Blend:
+        """What counts for customers of whom only the profile tells."""
+        return self._blend(self.model.stranger)
+
+    @cached_property
+    def known(self) -> Blend:
+        """What counts for customers who are known by their own answers."""
+        return self._blend(self.model.known)
+
+    def _blend(self, before: Mix) -> Blend:
+        """Weigh a mix for gestures offered before with that for new ones; a way that counts nowhere is left out."""
+        new, trust = self.model.new or Mix({WORDS: 1.0}, self.model.usual), self.trust
+        slopes = {name: (before.slopes.get(name, 0.0), new.slopes.get(name, 0.0)) for name in self.ways}
+        counts = {
+            name: np.asarray((trust * old + (1 - trust) * fresh) * self.ways[name].weight, dtype=np.float32)
+            for name, (old, fresh) in slopes.items()
+            if old or fresh
+        }
+        levels = [count * self.ways[name].level for name, count in counts.items()]
+        usual = trust * before.intercept + (1 - trust) * new.intercept
+        return Blend(counts, np.sum([usual, *levels], axis=0, dtype=np.float64))
 
     @cached_property
     def answers(self) -> Doubles:
-        """How many answers each gesture's chance was learned from, shape (m,)."""
+        """How many answers the model learned from, of each gesture, shape (m,)."""
         return np.array([self.model.evidence.get(gesture, 0.0) for gesture in self.offered.ids])
 
     @cached_property
@@ -110,29 +146,24 @@ class Suggester:
         column[row, place], weight[row, place] = matrix.indices, matrix.data
         return column, weight
 
-    def _reasons(
-        self, mixes: Sequence[tuple[Mix, Floats]], spoken: Mapping[str, Spoken], best: Indices, k: int
-    ) -> list[tuple[Part, ...]]:
-        """Explain the best alone. Names are sorted on either side, so a stable sort settles ties as `explain` does."""
-        names = sorted(
-            {name for said in spoken.values() for name in said.names if not name.endswith(UNTOLD) and OWN not in name}
-        )
+    def _reasons(self, blend: Blend, spoken: Mapping[str, Spoken], best: Indices, k: int) -> list[tuple[Part, ...]]:
+        """Explain the best alone. Names are sorted on either side, so that ties are settled as `explain` does."""
+        names = sorted({name for said in spoken.values() for name in said.names if OWN not in name})
         row = {name: at for at, name in enumerate(names)}
         column, weight = self.cells[0][best], self.cells[1][best]
         shares = np.zeros((len(names) + 1, *column.shape))  # a row more for what is no reason
         for name, said in spoken.items():
-            slopes = [mix.slopes.get(name, 0.0) * share[best] for mix, share in mixes]
-            counts = np.sum(slopes, axis=0) * self.ways[name].weight[best]
             rows = [row.get(one, -1) for one in said.names]
-            shares[rows] += self.ways[name].pairs(said, column) * (weight * counts[:, None])
+            shares[rows] += self.ways[name].pairs(said, column, weight * blend.counts[name][best][:, None])
         return _parts(names, self.offered.names, shares[:-1].swapaxes(0, 1), column, k)
 
     def _said(
         self, customer_id: str, told: Told, best: Indices, score: Doubles, why: Sequence[tuple[Part, ...]]
     ) -> list[Suggestion]:
-        ground, answers = self.model.ground, self.answers[best]
+        # Of choices alone nothing tells how often: such a chance stays assumed, as in `score.blended`.
+        ground, answers = self.model.ground, self.answers[best] * self.model.answered
         beyond = ground.beyond_known if customer_id in self.model.acquainted else ground.beyond
-        columns, weights = self.learned.row(customer_id, told)
+        _, columns, weights = self.learned.row(customer_id, told)
         about = answers_about_one(weights, self._answers_of_features[columns], ground.usual)
         logit = ground.curve.logits(score)
         low, high = limits(logit, about, answers, beyond)
@@ -148,22 +179,10 @@ class Suggester:
 
 def ready(model: Model, gestures: pl.DataFrame) -> Suggester:
     """Make a model ready to suggest gestures of a catalogue (see `catalog.load_gestures`) to one customer at once."""
-    offered = gestures_told(gestures)
+    offered, learned = gestures_told(gestures), tuple(model.ground.learned)
     ways = {name: form_way(name, form, offered) for name, form in model.forms.items()}
-    return Suggester(model, offered, ways | {WORDS: words_way(offered)}, Columns(tuple(model.ground.learned)))
-
-
-def _counts(name: str, mixes: Collection[tuple[Mix, Floats]]) -> bool:
-    return any(mix.slopes.get(name, 0.0) for mix, _ in mixes)
-
-
-def _sum(mixes: Sequence[tuple[Mix, Floats]], logits: Mapping[str, Floats]) -> Doubles:
-    """Return the score of each gesture: each mix of the ways, as far as it counts."""
-    shares = []
-    for mix, share in mixes:
-        said = sum((np.float32(mix.slopes.get(name, 0.0)) * logit for name, logit in logits.items()), mix.intercept)
-        shares.append(share * said)
-    return np.asarray(np.sum(shares, axis=0), dtype=np.float64)
+    word = lru_cache(WORDS_KEPT)(Bins(learned).word)  # every way was taught the same bins
+    return Suggester(model, offered, ways | {WORDS: words_way(offered)}, Columns(learned), word)
 
 
 def _best(scores: Doubles, k: int) -> tuple[Indices, Doubles]:
@@ -184,13 +203,17 @@ def _parts(
     """Return for each gesture the `k` greatest of its shares, shape (gestures, n, widest), that are above zero."""
     width = shares.shape[2]
     flat = shares.reshape(len(shares), shares.shape[1] * width)
-    best = np.argsort(-flat, axis=1, kind="stable")[:, :k]
-    weights = np.take_along_axis(flat, best, axis=1).tolist()
-    return [
-        tuple(
-            Part(names[at // width], said[column[at % width]], weight)
-            for at, weight in zip(places, of, strict=True)
-            if weight > 0
-        )
-        for places, of, column in zip(best.tolist(), weights, columns.tolist(), strict=True)
-    ]
+    parts: list[tuple[Part, ...]] = []
+    for weights, column, least in zip(flat, columns.tolist(), _least(flat, k), strict=True):
+        among = np.flatnonzero(weights >= least)
+        strongest = sorted(zip((-weights[among]).tolist(), among.tolist(), strict=True))[:k]
+        parts.append(tuple(Part(names[at // width], said[column[at % width]], -weight) for weight, at in strongest))
+    return parts
+
+
+def _least(shares: Doubles, k: int) -> Doubles:
+    """Return the kth greatest share of each row, or the least above zero where there are fewer."""
+    above = np.nextafter(0.0, 1.0)
+    if not 0 < k <= shares.shape[1]:
+        return np.full(len(shares), above)
+    return np.maximum(np.partition(shares, shares.shape[1] - k, axis=1)[:, shares.shape[1] - k], above)

@@ -17,14 +17,14 @@ from wowengine.recommend.prior import shared_words
 WORDS_KEPT = 1 << 14  # names of features whose words are remembered
 
 Told = Mapping[str, float]
-"""What is told of one customer at their moment, by the names of `features`; no weight is 0."""
+"""What is told of one customer at their moment, by the names of `features`, numbers laid in bins; no weight is 0."""
 
 Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Places of names, and what stands for what is not told: `Features.under` for one row."""
+    """Places of names, and what stands for what is not told: `Features.under` for one row, once numbers are in bins."""
 
     names: tuple[str, ...]
 
@@ -43,18 +43,18 @@ class Columns:
         """Column of each family that has one for what is not told."""
         return {of: self.place[name] for name, of in self.families.items() if name == of + UNTOLD}
 
-    def row(self, customer_id: str, told: Told) -> tuple[list[int], Floats]:
-        """Return the columns of a customer and their weights."""
-        known = {name: weight for name, weight in told.items() if name in self.place}
+    def row(self, customer_id: str, told: Told) -> tuple[list[str], list[int], Floats]:
+        """Return what is known of what was told, and the columns and weights of that and, after it, of what was not."""
+        known = [name for name in told if name in self.place]
+        columns, weights = [self.place[name] for name in known], [told[name] for name in known]
         own = OWN + customer_id
         if own in self.place and own not in told:
-            known[own] = IDENTITY
-        columns, weights = [self.place[name] for name in known], list(known.values())
+            columns, weights = [*columns, self.place[own]], [*weights, IDENTITY]
         if self.untold:
-            there = {self.families[name] for name in known}
+            there = {self.families[self.names[column]] for column in columns}
             missing = [column for of, column in self.untold.items() if of not in there]
             columns, weights = columns + missing, weights + [1.0] * len(missing)
-        return columns, np.array(weights, dtype=np.float32)
+        return known, columns, np.array(weights, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ class Spoken:
     Attributes
     ----------
     names
-        The customer's features that it knows: some n of them.
+        The features told of the customer that it knows.
     vectors
-        float32, shape (n, d): each of them times its weight.
+        float32, shape (n, d): each of them times its weight; then those of who they are and of what is not told.
     bias
         Of the customer, in logits.
     """
@@ -104,16 +104,19 @@ class Way:
     place: Indices
     weight: Floats
 
-    def logits(self, spoken: Spoken) -> Floats:
-        """Return the score of each gesture, shape (m,)."""
-        scores = self.gestures @ spoken.vectors.sum(axis=0) + self.level + np.float32(spoken.bias)
-        return np.asarray(scores * self.weight)
+    def beyond_level(self, spoken: Spoken) -> Floats:
+        """Return what is said of each gesture beside its `level`, in logits, shape (m,)."""
+        return np.asarray(self.gestures @ spoken.vectors.sum(axis=0) + np.float32(spoken.bias))
 
-    def pairs(self, spoken: Spoken, columns: Indices) -> Floats:
-        """Return the share of each of the customer's features with these features of gestures, shape (n, ...)."""
+    def pairs(self, spoken: Spoken, columns: Indices, weights: Floats) -> Floats:
+        """Return the share of each named feature of the customer with these features of gestures, at these weights.
+
+        Shapes (...) in, (names, ...) out.
+        """
         row = self.place[columns]
-        shares = spoken.vectors[:, row] if self.features is None else np.inner(spoken.vectors, self.features[row])
-        return shares * (row >= 0)
+        told = spoken.vectors[: len(spoken.names)]
+        shares = told[:, row] if self.features is None else np.inner(told, self.features[row])
+        return np.asarray(shares * (weights * (row >= 0)))
 
 
 def form_way(name: str, form: Bilinear, offered: Features) -> Way:
@@ -121,9 +124,9 @@ def form_way(name: str, form: Bilinear, offered: Features) -> Way:
     columns = Columns(form.customer_names)
 
     def of(customer_id: str, told: Told) -> Spoken:
-        at, weights = columns.row(customer_id, told)
+        known, at, weights = columns.row(customer_id, told)
         vectors = form.customer_vectors[at] * weights[:, None]
-        return Spoken([columns.names[one] for one in at], vectors, float(form.customer_biases[at] @ weights))
+        return Spoken(known, vectors, float(form.customer_biases[at] @ weights))
 
     return _made(of, form, offered, name)
 

@@ -12,6 +12,7 @@ from wowengine.rounds.config import Config
 from wowengine.rounds.drifted import drifted
 from wowengine.rounds.round import RoundReport, assign_for, decide_for, run_round
 from wowengine.rounds.training import train_model
+from wowengine.rounds.unseen import unseen
 from wowengine.rounds.wanted import Wanted
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "run_round",
     "score_shard",
     "train_model",
+    "unseen",
 ]

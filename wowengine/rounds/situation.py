@@ -23,6 +23,7 @@ from wowengine.profiles.unsocial import PUBLIC, without_public
 from wowengine.recommend.base import Recommender
 from wowengine.recommend.catalog import load_gestures
 from wowengine.recommend.explain import Part
+from wowengine.recommend.moments import DECIDED_AT
 from wowengine.rounds import past
 from wowengine.rounds.training import history
 from wowengine.terms import GestureKind, SignalKind
@@ -121,8 +122,8 @@ def stocked(gestures: pl.DataFrame) -> Iterator[tuple[str, int]]:
 
 
 def context_of(moment: Moment) -> dict[str, str]:
-    """Return the features of a moment, as the recommender learns them."""
-    features = {"channel": moment.channel, "place": moment.place}
+    """Return the facts of a moment, as the recommender learns them; what its time tells is worked out there."""
+    features = {"channel": moment.channel, "place": moment.place, DECIDED_AT: moment.at.isoformat()}
     if moment.incident is not None:
         features |= {"incident": moment.incident.type, "mode": moment.incident.mode}
     return {name: value for name, value in features.items() if value}

@@ -14,6 +14,7 @@ from wowengine.recommend.base import Recommender
 from wowengine.recommend.catalog import load_gestures
 from wowengine.recommend.dataset import count_answers, settle
 from wowengine.recommend.features import history_of
+from wowengine.recommend.prior import Link
 from wowengine.recommend.score import recommender
 from wowengine.recommend.train import TrainReport, train
 from wowengine.rounds.config import Config
@@ -32,7 +33,12 @@ def recommender_for(session: Session, config: Config, policy: Policy) -> Recomme
     """Return who scores now: the trained model, leaning on the prior where little was seen, or the prior alone."""
     answers = count_answers(settle(outcomes.training_frame(session), clock.now()))
     catalogue = load_gestures(session)["gesture_id"].to_list()
-    return recommender(config.models, policy.base_rate, answers, catalogue=catalogue)
+    return recommender(config.models, policy.base_rate, answers, _links(policy), catalogue)
+
+
+def _links(policy: Policy) -> list[Link]:
+    """Return the policy's links in the recommender's names of features."""
+    return [Link(f"interest:{one.interest}", f"tag:{one.gesture_tag}", one.weight) for one in policy.links]
 
 
 def history(session: Session, at: datetime) -> pl.DataFrame:
