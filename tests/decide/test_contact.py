@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.decide.make import candidate, given, incident, moment, offer, person, voucher
+from tests.decide.make import NOW, candidate, given, incident, moment, offer, person, voucher
 from wowengine.campaigns.lifecycle import OPEN, ActionState
 from wowengine.decide import contact
 from wowengine.decide.arms import Arm
@@ -116,11 +116,19 @@ def test_an_open_complaint_holds_surprises_back_but_not_an_answer() -> None:
 
 
 def test_grief_is_left_in_peace() -> None:
-    grieving = person(quiet_topics=("bereavement",))
+    grieving = person(private_at=NOW - timedelta(days=29))
     assert not contact.quiet_topic(offer(who=grieving)).ok
     assert not contact.quiet_topic(offer(TIP, grieving)).ok
     assert contact.quiet_topic(offer(voucher(), grieving, WENT_WRONG)).ok
-    assert "bereavement" not in contact.quiet_topic(offer(who=grieving)).reason, "a reviewer need not know why"
+    assert contact.quiet_topic(offer(who=person(private_at=NOW - timedelta(days=30)))).ok
+
+
+def test_in_a_storm_nobody_is_surprised_and_everybody_made_good() -> None:
+    storm = moment(hold="400 posts, usually 20; 80% in a bad mood.")
+    assert not contact.hold(offer(when=storm)).ok
+    assert "400 posts" in contact.hold(offer(when=storm)).reason
+    assert contact.hold(offer(voucher(), when=moment(hold="a storm", incident=incident()))).ok
+    assert contact.hold(offer()).ok
 
 
 LATE = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)  # 21:30 in Rome, 15:30 in New York, half past five in Tokyo

@@ -45,7 +45,7 @@ def test_after_a_failure_the_law_comes_first_and_goodwill_beside_it() -> None:
 
 
 def test_what_is_owed_needs_no_consent_and_knows_no_cap_nor_quiet() -> None:
-    nobody = person(consents=frozenset(), open_complaints=9, quiet_topics=("bereavement",), given=(had(days_ago=1),))
+    nobody = person(consents=frozenset(), open_complaints=9, private_at=NOW, given=(had(days_ago=1),))
     assert [one.basis for one in decided(who=nobody, when=WENT_WRONG, arm=Arm.HOLDOUT).suggestions] == [Basis.FLOOR]
 
 

@@ -114,7 +114,7 @@ def test_what_the_policy_looks_at_moves_the_amounts_so_that_equality_says_someth
         ("person.used_categories", lambda inputs, _: bool(inputs.person.used_categories)),
         ("person.open_complaints", lambda inputs, _: inputs.person.open_complaints > 3),
         ("person.given", lambda inputs, _: len(inputs.person.given) > 3),
-        ("person.quiet_topics", lambda inputs, _: bool(inputs.person.quiet_topics)),
+        ("person.private_at", lambda inputs, _: bool(inputs.person.private_at)),
         ("moment.channel", lambda inputs, _: inputs.moment.channel == "phone"),
         ("moment.place", lambda inputs, _: bool(inputs.moment.place)),
         ("moment.at", lambda inputs, _: inputs.moment.at > NOW),

@@ -20,6 +20,7 @@ from wowengine.decide.receipt import seal
 from wowengine.decide.regime import example
 from wowengine.decide.replay import replay
 from wowengine.errors import NotFound
+from wowengine.profiles.alarm import Alarm
 from wowengine.rounds import Config, decide_for, run_round
 from wowengine.terms import Basis
 
@@ -163,6 +164,28 @@ def test_everybody_stands_in_an_arm_that_is_written_down_before_anything_is_deci
     run_round(database, replace(config, holdout_share=0.5))
     with database.reading() as session:
         assert len(session.scalars(select(Assignment)).all()) == 2
+
+
+def test_whoever_has_just_told_of_a_loss_is_not_surprised(company: Company, config: Config) -> None:
+    database = company(JAZZ, ("anna", "My mother died last week and the funeral was yesterday"))
+    assert run_round(database, config).proposed == 0
+    with database.reading() as session:
+        refused = {one.verdict.rule for one in decide_for(session, config, "anna").refused}
+        assert "contact.quiet_topic" in refused
+        assert decide_for(session, config, "anna", at=clock.now() + timedelta(days=20)).suggestions
+
+
+def test_in_a_storm_of_bad_words_nobody_is_surprised(
+    company: Company, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = company(JAZZ)
+    storm = Alarm("crisis", "400 posts, usually 20 and at most 35; 80% in a bad mood, usually 10%.", 400)
+    monkeypatch.setattr("wowengine.rounds.situation.alarm.now", lambda _session, at: (at, storm))
+    report = run_round(database, config)
+    assert report.proposed == 0
+    assert report.refused["contact.hold"] > 0
+    monkeypatch.undo()
+    assert run_round(database, config).proposed == 1
 
 
 def test_for_the_unsocial_a_round_is_deaf_to_posts_and_check_ins(

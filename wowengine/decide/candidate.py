@@ -123,7 +123,7 @@ class Person:
     given: tuple[Given, ...] = ()
     used_categories: frozenset[str] = frozenset()  # of what they bought or had from us
     open_complaints: int = 0  # threads of theirs with a complaint that we have not answered
-    quiet_topics: tuple[str, ...] = ()  # such as bereavement: no surprises now
+    private_at: datetime | None = None  # when they last wrote of what is nobody's business; of it nothing is kept
 
 
 @dataclass(frozen=True)
@@ -168,3 +168,4 @@ class Moment:
     place: str | None = None
     deadline: datetime | None = None  # worthless afterwards: the gate closes, the guest checks out
     incident: Incident | None = None
+    hold: str = ""  # why nothing that delights is done to anybody just now; '' where nothing holds it

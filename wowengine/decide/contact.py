@@ -97,10 +97,18 @@ def complaint(offer: Offer) -> Verdict:
 
 
 def quiet_topic(offer: Offer) -> Verdict:
-    """Bring no cheer where there is grief."""
-    topics = offer.person.quiet_topics
-    ok = not topics or offer.basis is not Basis.DELIGHT
-    return Verdict(ok, "contact.quiet_topic", "not a time for surprises" if topics else "no reason to keep quiet")
+    """Bring no cheer where there may be grief: some days after they wrote of what is nobody's business."""
+    said, days = offer.person.private_at, offer.policy.cool_downs.private
+    quiet = said is not None and said > offer.moment.at - timedelta(days=days)
+    ok = not quiet or offer.basis is not Basis.DELIGHT
+    return Verdict(ok, "contact.quiet_topic", "not a time for surprises" if quiet else "no reason to keep quiet")
+
+
+def hold(offer: Offer) -> Verdict:
+    """Do nothing that delights in a storm: it would look like a bribe, or like nobody had noticed."""
+    why = offer.moment.hold
+    ok = not why or offer.basis is not Basis.DELIGHT
+    return Verdict(ok, "contact.hold", f"everything that delights is held back: {why}" if why else "nothing holds it")
 
 
 def quiet_hours(offer: Offer) -> Verdict:
@@ -122,7 +130,7 @@ def held_out(offer: Offer) -> Verdict:
     return Verdict(ok, "contact.held_out", f"in the arm {offer.arm}")
 
 
-OF_KIND = (consent, cap, once, rest, complaint, quiet_topic, quiet_hours, held_out)
+OF_KIND = (consent, cap, once, rest, complaint, quiet_topic, hold, quiet_hours, held_out)
 OF_GESTURE = (waiting, again, declined)
 
 

@@ -65,6 +65,7 @@ class CoolDowns(Numbers):
     between: Count
     same_gesture: Count
     declined: Count
+    private: Count = 30
 
 
 class QuietHours(Numbers):

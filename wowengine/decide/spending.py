@@ -67,6 +67,7 @@ DIRECTIONS: Mapping[str, Direction] = {
     "cool_downs.between": DOWN,
     "cool_downs.same_gesture": DOWN,
     "cool_downs.declined": DOWN,
+    "cool_downs.private": DOWN,
     "quiet_hours": Direction(_less_quiet),
     "complaints.block": FEWER,
     "worth.*.landed_cents": UP,

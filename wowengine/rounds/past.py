@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from wowengine.campaigns.lifecycle import ActionState
@@ -178,6 +178,13 @@ def open_complaints(session: Session, customer_ids: Ids) -> dict[str, int]:
     for customer_id in session.scalars(unanswered.where(_among(Wait.customer_id, customer_ids))):
         counted[customer_id] += 1
     return counted
+
+
+def private(session: Session, customer_ids: Ids) -> dict[str, datetime]:
+    """Return when each customer last wrote of what is nobody's business; of which kind it was is not kept."""
+    latest = select(Signal.customer_id, func.max(Signal.occurred_at)).where(Signal.withheld)
+    rows = session.execute(latest.where(_among(Signal.customer_id, customer_ids)).group_by(Signal.customer_id))
+    return {str(customer_id): at for customer_id, at in rows}
 
 
 def used_categories(session: Session, customer_ids: Ids) -> dict[str, frozenset[str]]:

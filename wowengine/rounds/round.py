@@ -7,7 +7,7 @@ gesture and subject is a promise of the database.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -200,6 +200,7 @@ def _decide(
     situation: Situation, rules: Rules, moments: Mapping[str, Moment], wanted: Wanted = EVERYTHING
 ) -> list[Decision]:
     candidates = situation.score(rules.recommender, moments)
+    moments = {who: replace(moment, hold=situation.hold) for who, moment in moments.items()}
     return [
         decide(
             situation.persons[customer_id],

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from wowengine.campaigns import ledger
 from wowengine.campaigns.lifecycle import DONE
 from wowengine.decide.candidate import Candidate, Evidence, Incident, Moment, Person, Propensity, Reason
-from wowengine.profiles import consent, store
+from wowengine.profiles import alarm, consent, store
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.profiles.models import Signal
 from wowengine.profiles.unsocial import PUBLIC, without_public
@@ -46,6 +46,7 @@ class Situation:
     stock_left: dict[str, int]
     money_left: dict[str, int]
     history: pl.DataFrame
+    hold: str  # why nothing that delights is done to anybody just now, or ''
 
     def moments(self, customer_id: str) -> list[Moment]:
         """Return the occasions for this customer: every incident not yet answered, and plain today."""
@@ -113,12 +114,19 @@ def survey(
         stock_left=ledger.stock_left(session),
         money_left=ledger.money_left(session),
         history=history(session, at),
+        hold=_hold(session, at),
     )
 
 
 def stocked(gestures: pl.DataFrame) -> Iterator[tuple[str, int]]:
     """Yield the gestures of which there are only so many, with how many came with the catalogue."""
     yield from gestures.filter(pl.col("stock").is_not_null()).select("gesture_id", "stock").iter_rows()
+
+
+def _hold(session: Session, at: datetime) -> str:
+    """Return what is said of us just now, where it is a storm of bad words; else ''."""
+    _, heard = alarm.now(session, at)
+    return heard.why if heard.state == "crisis" else ""
 
 
 def context_of(moment: Moment) -> dict[str, str]:
@@ -150,6 +158,7 @@ def _persons(
     agreed = consent.consents(session, customer_ids)
     bought = past.used_categories(session, customer_ids)
     complaints = past.open_complaints(session, customer_ids)
+    private = past.private(session, customer_ids)
     stated: dict[str, dict[str, str]] = defaultdict(dict)
     for who, slot, value in frames.preferences.select("customer_id", "slot", "value").iter_rows():
         stated[who][slot] = value
@@ -170,6 +179,7 @@ def _persons(
             given=tuple(given.get(who, ())),
             used_categories=bought.get(who, frozenset()) | had,
             open_complaints=complaints.get(who, 0),
+            private_at=private.get(who),
         )
     return persons
 
