@@ -1,8 +1,14 @@
-from datetime import date
+import json
+from datetime import UTC, date, datetime
+from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from wowengine.recommend.moments import DECIDED_AT, Calendar, told_by_time
+from wowengine.recommend.features import context_features
+from wowengine.recommend.moments import DECIDED_AT, Calendar, apart, calendars, told_by_time
 
 TOKYO = Calendar("Asia/Tokyo", date(2025, 7, 1))
 
@@ -54,3 +60,34 @@ def test_what_is_no_time_tells_nothing(at: object) -> None:
 def test_who_is_not_known_or_not_yet_a_customer_has_no_tenure() -> None:
     assert told("2026-07-03T20:30:00+00:00", None) == {}
     assert "days_since_joined" not in told("2025-06-03T20:30:00+00:00")
+
+
+WORDS = st.dictionaries(st.sampled_from(["weather", "season", "day", "place"]), st.sampled_from(["rain", "sun"]))
+TIMES = st.none() | st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat) | st.sampled_from(["", "soon", 2026])
+ZONES = st.sampled_from([None, "Asia/Tokyo", "America/New_York", "Europe/Rome", "Mars/Olympus"])
+JOINED = st.none() | st.dates()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(WORDS, TIMES, st.integers(0, 3)), min_size=1), st.lists(st.tuples(ZONES, JOINED), max_size=3))
+def test_of_many_at_once_a_time_tells_what_it_tells_of_one(
+    told_of: list[tuple[dict[str, str], Any, int]], known: list[tuple[str | None, date | None]]
+) -> None:
+    customers = pl.DataFrame(
+        [(f"c{number}", *one) for number, one in enumerate(known)],
+        schema={"customer_id": pl.String, "time_zone": pl.String, "joined_on": pl.Date},
+        orient="row",
+    )
+    moments = [(f"c{who}", words | ({} if at is None else {DECIDED_AT: at})) for words, at, who in told_of]
+    frame = pl.DataFrame(
+        [(who, json.dumps(moment)) for who, moment in moments],
+        schema={"customer_id": pl.String, "context": pl.String},
+        orient="row",
+    )
+    of_one = calendars(customers)
+    for (who, moment), (rest, clock, days) in zip(moments, apart(frame, customers).iter_rows(), strict=True):
+        expected = {f"{name}={word}" for name, word in told_by_time(moment, of_one.get(who))}
+        assert {*(clock or "").splitlines(), *([days] if days else [])} == expected
+        assert set(context_features(json.loads(rest))) | {f"at:{fact}" for fact in expected} == set(
+            context_features(moment, of_one.get(who))
+        )

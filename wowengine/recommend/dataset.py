@@ -31,7 +31,7 @@ from wowengine.recommend.features import (
     history_of,
     taken,
 )
-from wowengine.recommend.moments import DECIDED_AT, calendars
+from wowengine.recommend.moments import apart
 from wowengine.terms import OutcomeType
 
 SILENCE = timedelta(days=14)  # shown, and not a word since: a quiet no
@@ -154,20 +154,25 @@ def _spread(told: pl.DataFrame, key: str, offers: pl.DataFrame) -> Features:
 
 
 def _moments(offers: pl.DataFrame, profiles: ProfileFrames) -> Features:
-    """Return what is told of each offer's moment, each text of one read once, or once a customer where it has a time.
-
-    What a time tells hangs on whose it is.
-    """
-    whose = pl.when(pl.col("context").str.contains(DECIDED_AT, literal=True)).then("customer_id").otherwise(pl.lit(""))
-    moments = offers.select("customer_id", "context", moment=pl.concat_str(whose, "context"))
-    known_since = calendars(profiles.customers)
-    read = [
-        (moment, feature)
-        for who, context, moment in moments.unique("moment").iter_rows()
-        for feature in context_features(json.loads(context), known_since.get(who))
+    """Return what is told of each moment: by its text, read once, and by its time, which hangs on whose it is."""
+    told = apart(offers, profiles.customers)
+    words = [
+        *((rest, feature) for rest in told["rest"].unique() for feature in context_features(json.loads(rest))),
+        *((clock, f"at:{fact}") for clock in told["clock"].drop_nulls().unique() for fact in clock.splitlines()),
+        *((day, f"at:{day}") for day in told["days"].drop_nulls().unique()),
     ]
-    told = pl.DataFrame(read, schema={"moment": pl.String, "feature": pl.String}, orient="row")
-    return _spread(told.with_columns(weight=pl.lit(1.0)), "moment", moments)
+    keys = sorted({key for key, _ in words})
+    numbers = {key: number for number, key in enumerate(keys)}
+    rows = pl.DataFrame(
+        [(numbers[key], feature, 1.0) for key, feature in words],
+        schema={"row": pl.UInt32, "feature": pl.String, "weight": pl.Float64},
+        orient="row",
+    )
+    once = gather(rows, keys)
+    nothing = sp.csr_matrix((1, len(once.names)), dtype=np.float32)
+    each = sp.vstack([once.matrix, nothing], format="csr")  # the last row is of what tells nothing
+    matrix = sum(each[told[name].replace_strict(numbers, default=len(keys)).to_numpy()] for name in told.columns)
+    return Features(tuple(offers["customer_id"]), once.names, sp.csr_matrix(matrix))
 
 
 def settle(outcomes: pl.DataFrame, now: datetime) -> pl.DataFrame:
