@@ -3,6 +3,7 @@
 A moment carries its time as the fact `DECIDED_AT`. It is never a word itself: nobody decides at the same second twice.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
@@ -18,7 +19,7 @@ SATURDAY = 5
 TOLD = frozenset({"part_of_day", "day", "season", "days_since_joined"})  # what a time tells
 
 _ITSELF = rf'"({"|".join(sorted(TOLD))})"\s*:'
-_ITS_TIME = rf'("{DECIDED_AT}"\s*:\s*)"[^"]*"'
+_ITS_TIME = rf'("{DECIDED_AT}"\s*:\s*)"?([^",}}]*)"?'
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,11 @@ def apart(moments: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
         season, a fact a line) and ``days`` (since they joined, as a fact); null where that is not known, or where the
         moment says one of these itself.
     """
-    times = moments["context"].str.json_path_match(f"$.{DECIDED_AT}")
+    texts = moments["context"].str.extract(_ITS_TIME, 2)
+    seconds = [at and math.floor(at.timestamp()) for at in map(_time, texts)]  # far faster laid in than datetimes
     dated = moments.select(
         "customer_id",
-        at=pl.Series([_time(text) for text in times], dtype=pl.Datetime("us", "UTC")),
+        at=pl.from_epoch(pl.Series(seconds, dtype=pl.Int64)).dt.replace_time_zone("UTC"),
         rest=pl.col("context").str.replace(_ITS_TIME, '$1""'),
     )
     told = dated.join(
