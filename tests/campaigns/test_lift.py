@@ -11,6 +11,7 @@ from wowengine.campaigns.lift_intervals import Sample
 from wowengine.errors import BadInput
 
 Shares = dict[str, float] | None
+FEW = {"few": 0.1, "off": 0.45, "on": 0.45}
 
 
 def share(arm: str, yes: int, n: int) -> Sample:
@@ -59,6 +60,13 @@ def test_too_few_and_all_alike_are_reasons_not_to_tell() -> None:
     assert "nobody did anything else" in alike.why
 
 
+def test_of_several_treatments_each_is_held_against_the_control_alone() -> None:
+    arms = [share("off", 200, 1_000), share("on", 320, 1_000), share("more", 210, 1_000)]
+    more, on = measure(arms, "off", binary=True).lifts
+    assert (more.arm, more.verdict, on.arm, on.verdict) == ("more", Verdict.CANNOT_TELL, "on", Verdict.HIGHER)
+    assert on.once == lift((200, 1_000), (320, 1_000)).once
+
+
 def test_no_verdict_is_given_where_the_lots_were_not_sound() -> None:
     off, on = (200, 1_000), (400, 1_300)
     assert lift(off, on).verdict is Verdict.HIGHER  # nobody said what was planned
@@ -105,6 +113,9 @@ def test_the_customers_needed_grow_as_the_difference_shrinks() -> None:
     assert customers_needed(found, 0.02)["on"] > 3 * customers_needed(found, 0.04)["on"] > 3_000
     money = measure([Sample("off", 50, 20.0, 400.0), Sample("on", 50, 20.0, 400.0)], "off", binary=False)
     assert customers_needed(money, 5.0) == {"on": 503}
+    three = measure([share(name, 80, 400) for name in ("few", "off", "on")], "off", binary=True, shares=FEW)
+    assert customers_needed(three, 0.04)["on"] == customers_needed(found, 0.04)["on"]
+    assert customers_needed(three, 0.04)["few"] > customers_needed(found, 0.04)["on"]
     for cannot in (0.0, 0.9):
         with pytest.raises(BadInput):
             customers_needed(found, cannot)

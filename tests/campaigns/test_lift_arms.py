@@ -33,8 +33,8 @@ def drawn(session: Session, consents: str = "care;measurement") -> None:
         assign(session, "one", {"eva": Arm.FULL})
 
 
-def bought(session: Session, who: str, at: datetime) -> None:
-    row = {"source": "shop", "source_id": f"{who} {at}", "kind": "purchase", "channel": "web", "author": f"x:{who}"}
+def bought(session: Session, who: str, at: datetime, kind: str = "purchase") -> None:
+    row = {"source": "shop", "source_id": f"{who} {at}", "kind": kind, "channel": "web", "author": f"x:{who}"}
     with frozen(at):
         take_signals(session, from_mappings([row | {"occurred_at": at.isoformat(), "text": "a seat"}]))
 
@@ -51,6 +51,7 @@ def test_everybody_counts_in_the_arm_they_were_drawn_for_whatever_reached_them(d
             bought(session, "anna", at)  # twice, and counted once
         bought(session, "cleo", NOW - timedelta(days=1))  # before
         bought(session, "dan", NOW + MONTH)  # too late
+        bought(session, "ben", NOW + timedelta(days=1), "review")  # no purchase
         assert means(session, Did.BOUGHT) == {"full": (2, 0.5), "holdout": (2, 0.0)}
 
 
@@ -61,6 +62,7 @@ def test_who_was_drawn_lately_is_waited_for(database: Database) -> None:
             assert standing_arms(session, "one", Did.BOUGHT, MONTH).waiting == 1
         with frozen(NOW + timedelta(days=29)):
             assert standing_arms(session, "one", Did.BOUGHT, MONTH).samples == []
+        bought(session, "eva", NOW + timedelta(days=14))  # the others were in, and she was not yet
         assert means(session, Did.BOUGHT, NOW + 2 * MONTH) == {"full": (3, 0.0), "holdout": (2, 0.0)}
 
 

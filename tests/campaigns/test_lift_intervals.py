@@ -103,6 +103,7 @@ def test_a_sequence_is_at_most_twice_as_wide_as_one_look_at_the_planned_end_or_w
         figure(f"{customers:>9,} customers: {planned:.2f} times the fixed width planned, {unplanned:.2f} unplanned")
         assert planned <= 1.2
         assert unplanned <= 2.0
+        assert planned < reach_at_any_look(customers + 1, customers) / 1.96 <= 2.0  # one more than planned
 
 
 def crossed(control: Arm, treated: Arm, planned: int | None, *, binary: bool) -> tuple[float, float]:

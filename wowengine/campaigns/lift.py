@@ -67,7 +67,7 @@ def measure(
     shares: Mapping[str, float] | None = None,
     planned: int | None = None,
 ) -> Trial:
-    """Hold every arm against the control.
+    """Hold every arm against the control, each on its own: of twenty treatments that do nothing, one looks as if.
 
     Parameters
     ----------

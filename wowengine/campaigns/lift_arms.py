@@ -19,11 +19,13 @@ from wowengine.campaigns.lift_table import summed
 from wowengine.campaigns.models import Assignment, Outcome
 from wowengine.decide.arms import Arm
 from wowengine.decide.policy_chance import Arms
-from wowengine.profiles.bulk import UTC_TIME, fetch
+from wowengine.profiles.bulk import UTC_TIME, Schema, fetch
 from wowengine.profiles.consent import may_use
 from wowengine.profiles.models import Signal
 from wowengine.terms import OutcomeType, Purpose, SignalKind
 
+ASSIGNED: Schema = {"customer_id": pl.String, "arm": pl.String, "assigned_at": UTC_TIME}
+HAPPENED: Schema = {"customer_id": pl.String, "at": UTC_TIME}
 WELCOME = (OutcomeType.ACCEPTED, OutcomeType.THANKED)
 
 
@@ -44,19 +46,11 @@ class Standing:
 
 def standing_arms(session: Session, experiment: str, did: Did, within: timedelta) -> Standing:
     """Sum up who stands in which arm of an experiment, and did it within so long after they were assigned."""
-    assigned = fetch(
-        session,
-        select(Assignment.customer_id, Assignment.arm, Assignment.assigned_at).where(
-            Assignment.experiment == experiment
-        ),
-        {"customer_id": pl.String, "arm": pl.String, "assigned_at": UTC_TIME},
-    )
+    assigned = fetch(session, _assigned(experiment), ASSIGNED)
     over = assigned.filter(pl.col("assigned_at") <= clock.now() - within)
     if over.is_empty():
         return Standing([], assigned.height)
-    happened = fetch(
-        session, _happened(did, since=over["assigned_at"].min()), {"customer_id": pl.String, "at": UTC_TIME}
-    )
+    happened = fetch(session, _happened(did, since=over["assigned_at"].min()), HAPPENED)
     began = pl.col("assigned_at")
     those = over.join(happened, on="customer_id").filter(pl.col("at") >= began, pl.col("at") < began + within)
     outcome = pl.col("customer_id").is_in(those["customer_id"].unique().implode()).cast(pl.Float64)
@@ -68,6 +62,12 @@ def drawn_shares(holdout: float, arms: Arms) -> Mapping[str, float]:
     others = {Arm.HOLDOUT: holdout, Arm.RANDOM: arms.random, Arm.GENERIC: arms.generic, Arm.UNSOCIAL: arms.unsocial}
     shares = {Arm.FULL: 1 - sum(others.values())} | others
     return {str(arm): share for arm, share in shares.items() if share}
+
+
+def _assigned(experiment: str) -> Select[str, str, datetime]:
+    return select(Assignment.customer_id, Assignment.arm, Assignment.assigned_at).where(
+        Assignment.experiment == experiment
+    )
 
 
 def _happened(did: Did, since: object) -> Select[str | None, datetime]:
