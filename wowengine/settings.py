@@ -1,10 +1,16 @@
 """What can be configured. Read by the edges only; inside, plain values are passed down."""
 
+import base64
+from email.utils import parseaddr
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+Address = TypeVar("Address", str, SecretStr)
+SECRET_BYTES = range(24, 64 + 1)
 MODELS = "models"  # folder of trained models, under home
 
 
@@ -36,6 +42,20 @@ class Settings(BaseSettings):
         default=False, description="Read texts with the multilingual encoder too: 16 languages, twenty times as slow."
     )
     company: str = Field("Our company", description="How the company names itself in drafts.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server of the channel `email`: `smtps://user:password@host:465`, or `smtp://` for STARTTLS.",
+    )
+    mail_from: str = Field("", description="Who writes those e-mails, such as `Volare <care@volare.example>`.")
+    webhook_url: SecretStr = Field(SecretStr(""), description="Where the channel `webhook` posts to; https alone.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Signs webhooks (Standard Webhooks): `whsec_` and 24 to 64 bytes in base64."
+    )
+    chatwoot_url: str = Field("", description="Chatwoot, for the channel `desk_note`; https alone.")
+    chatwoot_account: str = Field("", pattern=r"^\d*$", description="Number of the account in Chatwoot.")
+    chatwoot_token: SecretStr = Field(
+        SecretStr(""), description="Access token of the agent in whose name notes are written."
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -45,6 +65,36 @@ class Settings(BaseSettings):
             if url.startswith(plain):
                 return "postgresql+psycopg://" + url.removeprefix(plain)
         return url
+
+    @field_validator("smtp_url", "webhook_url", "chatwoot_url")
+    @classmethod
+    def _goes_encrypted(cls, url: Address, info: ValidationInfo) -> Address:
+        """Take no address that messages would not be sent to, and do not repeat it: it may hold a password."""
+        told = urlsplit(url.get_secret_value() if isinstance(url, SecretStr) else url)
+        schemes = ("smtps", "smtp") if info.field_name == "smtp_url" else ("https",)
+        if any(told) and (told.scheme not in schemes or not told.hostname):
+            raise ValueError(f"it must begin with {' or '.join(f'{scheme}://' for scheme in schemes)} and name a host")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _has_an_address(cls, sender: str) -> str:
+        if sender and "@" not in parseaddr(sender)[1]:
+            raise ValueError("it must hold an e-mail address")
+        return sender
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signs(cls, secret: SecretStr) -> SecretStr:
+        """Take a secret of Standard Webhooks 1.0.0 or none; it is not repeated where it is wrong."""
+        prefix, _, key = secret.get_secret_value().partition("_")
+        try:
+            fits = prefix == "whsec" and len(base64.b64decode(key, validate=True)) in SECRET_BYTES
+        except ValueError:
+            fits = False
+        if secret and not fits:
+            raise ValueError("it must be whsec_ and 24 to 64 bytes in base64")
+        return secret
 
     @property
     def database(self) -> str:

@@ -11,14 +11,14 @@ import pytest
 from tests.campaigns.making import LATER, NOW, WORKER, approved, now_is, say, world
 from wowengine.campaigns import courier, store
 from wowengine.campaigns.channels import open_channels
-from wowengine.campaigns.channels.base import Channel
+from wowengine.campaigns.channels.base import Channel, InDoubt, Message, Reach
 from wowengine.campaigns.lifecycle import CLOCK, ActionState, Step
-from wowengine.campaigns.payload import Payload
 from wowengine.clock import frozen
 from wowengine.db import outbox
 from wowengine.db.base import Json
 from wowengine.db.session import Database
 from wowengine.errors import NeedsPerson, Retriable
+from wowengine.profiles.models import Handle
 
 
 @dataclass
@@ -27,21 +27,43 @@ class Post:
 
     automatic: ClassVar[bool] = True
     deduplicates: ClassVar[bool] = False
+    looks_up: ClassVar[bool] = False
+    reach: ClassVar[Reach] = Reach.NOTHING
     raises: Exception | None = None
-    knows: str = "no"  # yes, no, or cannot tell
+    knows: str = "no"  # yes, no, cannot tell, or no answer
     sent: list[str] = field(default_factory=list)
 
-    def send(self, key: str, payload: Payload) -> Json:
-        assert payload.draft
-        self.sent.append(key)
+    def send(self, message: Message) -> Json:
+        assert message.payload.draft
+        self.sent.append(message.action_id)
         if self.raises:
             raise self.raises
-        return {"receipt": key}
+        return {"receipt": message.key}
 
-    def find(self, key: str, payload: Payload) -> Json | None:
+    def find(self, message: Message) -> Json | None:
         if self.knows == "cannot tell":
-            raise NeedsPerson(f"The post keeps no list: ask {payload.customer_id}.")
-        return {"receipt": key} if self.knows == "yes" else None
+            raise NeedsPerson(f"The post keeps no list: ask {message.payload.customer_id}.")
+        if self.knows == "no answer":
+            raise Retriable("Nobody answers.", timedelta(minutes=1))
+        return {"receipt": message.key} if self.knows == "yes" else None
+
+
+class Registered(Post):
+    """A channel whose receiver knows repeats, and answers no questions."""
+
+    deduplicates: ClassVar[bool] = True
+
+
+class Traced(Post):
+    """A channel that takes repeats for new, and can be asked."""
+
+    looks_up: ClassVar[bool] = True
+
+
+class ToMailbox(Post):
+    """A channel that needs an address."""
+
+    reach: ClassVar[Reach] = Reach.EMAIL
 
 
 def run(database: Database, channels: Mapping[str, Channel], action_id: str) -> ActionState:
@@ -108,9 +130,9 @@ def test_sending_is_committed_before_the_call(database: Database) -> None:
     action_id, seen = ready(database), list[str]()
 
     class Looking(Post):
-        def send(self, key: str, payload: Payload) -> Json:
-            seen.append(now_is(database, key).state)
-            return super().send(key, payload)
+        def send(self, message: Message) -> Json:
+            seen.append(now_is(database, message.action_id).state)
+            return super().send(message)
 
     run(database, {"spool": Looking()}, action_id)
     assert seen == [ActionState.SENDING]
@@ -159,3 +181,69 @@ def test_a_doubt_on_a_channel_that_tells_repeats_apart_is_sent_again(database: D
     action_id, channels = doubted(database, Post()), open_channels(tmp_path)
     assert run(database, channels, action_id) is ActionState.APPROVED
     assert run(database, channels, action_id) is ActionState.DELIVERED
+
+
+def test_what_is_not_found_is_sent_again_where_a_look_up_can_be_relied_on(database: Database) -> None:
+    post = Traced()
+    action_id = doubted(database, post)
+    assert run(database, {"spool": post}, action_id) is ActionState.APPROVED
+    assert run(database, {"spool": post}, action_id) is ActionState.DELIVERED
+    assert post.sent == [action_id]
+
+
+def test_where_nobody_can_be_asked_a_doubt_is_sent_again_only_to_who_knows_a_repeat(sqlite: Database) -> None:
+    post = Registered(knows="cannot tell")
+    action_id = doubted(sqlite, post)
+    assert run(sqlite, {"spool": post}, action_id) is ActionState.APPROVED
+    assert run(sqlite, {"spool": post}, action_id) is ActionState.DELIVERED
+
+
+def test_a_look_up_that_may_be_answered_later_is_made_later_and_not_taken_for_a_no(sqlite: Database) -> None:
+    post = Traced(knows="cannot tell")
+    action_id = doubted(sqlite, post)
+    assert run(sqlite, {"spool": post}, action_id) is ActionState.UNCERTAIN
+    with pytest.raises(Retriable):
+        run(sqlite, {"spool": Traced(knows="no answer")}, action_id)
+    assert now_is(sqlite, action_id).state == ActionState.UNCERTAIN
+
+
+def test_a_channel_that_is_in_doubt_leaves_it_sending_until_the_clock_says_so(sqlite: Database) -> None:
+    action_id, post = ready(sqlite), Post(InDoubt("No answer came."))
+    assert run(sqlite, {"spool": post}, action_id) is ActionState.SENDING
+    assert run(sqlite, {"spool": post}, action_id) is ActionState.SENDING
+    assert post.sent == [action_id]
+
+
+def test_a_machines_channel_that_is_not_open_fails_where_a_person_sees_it(database: Database) -> None:
+    action_id = ready(database, channel="webhook")
+    assert run(database, {}, action_id) is ActionState.FAILED
+    assert "webhook is not open" in str(now_is(database, action_id).failure)
+
+
+def test_who_cannot_be_reached_is_not_written_to_and_a_person_is_told_why(database: Database) -> None:
+    action_id, post = ready(database, channel="email"), ToMailbox()
+    assert run(database, {"email": post}, action_id) is ActionState.FAILED
+    assert now_is(database, action_id).failure == "No e-mail address was proven theirs."
+    assert post.sent == []
+
+
+def test_a_doubt_is_looked_up_where_it_was_sent_although_they_moved_since(sqlite: Database) -> None:
+    action_id, asked = ready(sqlite, channel="email"), list[str]()
+
+    class Looking(ToMailbox):
+        def find(self, message: Message) -> Json | None:
+            asked.append(message.to)
+            return super().find(message)
+
+    lives_at(sqlite, "old@example.org")
+    run(sqlite, {"email": ToMailbox(InDoubt("No answer came."))}, action_id)
+    lives_at(sqlite, "new@example.org")
+    with frozen(LATER), sqlite.transaction() as session:
+        store.step(session, action_id, Step.DOUBT, CLOCK)
+    assert run(sqlite, {"email": Looking(knows="yes")}, action_id) is ActionState.DELIVERED
+    assert asked == ["old@example.org"]
+
+
+def lives_at(database: Database, mailbox: str) -> None:
+    with database.transaction() as session:
+        session.add(Handle(customer_id="c1", channel="email", address=mailbox, proof="code", proven_at=NOW))

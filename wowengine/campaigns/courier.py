@@ -5,6 +5,7 @@ that a crash in between leaves a doubt in sight and never a second message. The 
 transaction (``database.transaction``). Running an errand twice, late, or after another worker's does nothing.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,21 +14,26 @@ from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.campaigns import deliver, ground, store
-from wowengine.campaigns.channels.base import Channel
+from wowengine.campaigns.channels import AUTOMATIC, reach
+from wowengine.campaigns.channels.base import Channel, InDoubt, Message
 from wowengine.campaigns.lifecycle import ActionState, Actor, Step, allowed_steps
 from wowengine.campaigns.models import Action
-from wowengine.campaigns.payload import Payload, payload_of
+from wowengine.campaigns.payload import payload_of
 from wowengine.errors import Conflict, NeedsPerson, NotFound, Refused, Retriable
 
 Transactions = Callable[[], AbstractContextManager[Session]]
+NOT_OPEN = "The channel {} is not open; `wow doctor` says what it lacks."
+SENT_AGAIN = "Their system knows a repeat, so it is sent again."
+NOT_TAKEN = "It was looked up, and is not there."
+
+logger = logging.getLogger("wowengine.campaigns")
 
 
 @dataclass(frozen=True)
 class Errand:
     """What a worker is to do outside, and the standing it has for it."""
 
-    action_id: str
-    payload: Payload
+    message: Message
     channel: Channel
     fence: int
     version: int
@@ -38,6 +44,11 @@ def carry(transaction: Transactions, channels: Mapping[str, Channel], action_id:
     """Bring an approved action to the customer, or settle one in doubt, as far as a machine may.
 
     Whatever a channel raises beyond its promise passes through; the action stays SENDING and the clock doubts it.
+
+    Raises
+    ------
+    Retriable
+        When a doubt cannot be looked up now.
     """
     with transaction() as session:
         errand = _take(session, channels, action_id, worker)
@@ -55,11 +66,11 @@ def _take(session: Session, channels: Mapping[str, Channel], action_id: str, wor
         action = store.get(session, action_id)
     except NotFound:
         return None  # the customer was forgotten
-    channel = channels.get(action.channel)
-    if channel is None or not channel.automatic:
+    if action.channel not in AUTOMATIC:
         return None
+    channel = channels.get(action.channel)
     if action.state == ActionState.UNCERTAIN:
-        return _errand(action, channel)
+        return _errand(action, channel, deliver.sent_to(session, action_id)) if channel else None
     if Step.CLAIM not in allowed_steps(action, worker, clock.now()):
         return None
     try:
@@ -69,13 +80,23 @@ def _take(session: Session, channels: Mapping[str, Channel], action_id: str, wor
     except Refused as reason:
         ground.withdraw(session, action_id, reason.message)
         return None
-    return _errand(deliver.start(session, action_id, worker, action.fence), channel)
+    return _begin(session, channel, action, worker)
 
 
-def _errand(action: Action, channel: Channel) -> Errand:
+def _begin(session: Session, channel: Channel | None, action: Action, worker: Actor) -> Errand | None:
+    """Say that a message is about to go out; or, where it can go nowhere, fail it with the reason, for a person."""
+    to = reach.address(session, action.customer_id, channel.reach) if channel else None
+    action = deliver.start(session, action.id, worker, action.fence, to=to or "")
+    if channel is None or to is None:
+        reason = reach.NOWHERE[channel.reach] if channel else NOT_OPEN.format(action.channel)
+        deliver.fail(session, action.id, worker, action.fence, reason)
+        return None
+    return _errand(action, channel, to)
+
+
+def _errand(action: Action, channel: Channel, to: str) -> Errand:
     return Errand(
-        action_id=action.id,
-        payload=payload_of(action),
+        message=Message(action.id, action.attempt, payload_of(action), to),
         channel=channel,
         fence=action.fence,
         version=action.version,
@@ -84,26 +105,32 @@ def _errand(action: Action, channel: Channel) -> Errand:
 
 
 def _send(transaction: Transactions, errand: Errand, worker: Actor) -> None:
+    action_id, fence = errand.message.action_id, errand.fence
     try:
-        proof = errand.channel.send(errand.action_id, errand.payload)
+        proof = errand.channel.send(errand.message)
     except Retriable as later:
         with transaction() as session:
-            deliver.release(session, errand.action_id, worker, errand.fence, after=later.after, note=later.message)
+            deliver.release(session, action_id, worker, fence, after=later.after, note=later.message)
     except NeedsPerson as reason:
         with transaction() as session:
-            deliver.fail(session, errand.action_id, worker, errand.fence, reason.message)
+            deliver.fail(session, action_id, worker, fence, reason.message)
+    except InDoubt as doubt:
+        logger.warning("%s is in doubt: %s", action_id, doubt.message)  # when its lease is over the clock says so too
     else:
         with transaction() as session:
-            deliver.confirm(session, errand.action_id, worker, errand.fence, proof)
+            deliver.confirm(session, action_id, worker, fence, proof)
 
 
 def _look_up(transaction: Transactions, errand: Errand, worker: Actor) -> None:
+    """Settle a doubt where the channel can: found, surely not there, or there at most once however often it is sent."""
+    channel, action_id = errand.channel, errand.message.action_id
     try:
-        proof = errand.channel.find(errand.action_id, errand.payload)
-    except NeedsPerson:
-        return  # it stays in sight for a person
+        proof = channel.find(errand.message)
+        harmless, why = channel.looks_up or channel.deduplicates, NOT_TAKEN
+    except NeedsPerson:  # the channel cannot tell
+        proof, harmless, why = None, channel.deduplicates, SENT_AGAIN
     with transaction() as session:
         if proof is not None:
-            deliver.found(session, errand.action_id, worker, proof, version=errand.version)
-        elif errand.channel.deduplicates:
-            deliver.not_found(session, errand.action_id, worker, version=errand.version)
+            deliver.found(session, action_id, worker, proof, version=errand.version)
+        elif harmless:
+            deliver.not_found(session, action_id, worker, version=errand.version, note=why)

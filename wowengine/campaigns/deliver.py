@@ -82,8 +82,10 @@ def fail(session: Session, action_id: str, actor: Actor, fence: int, reason: str
     )
 
 
-def start(session: Session, action_id: str, actor: Actor, fence: int) -> Action:
+def start(session: Session, action_id: str, actor: Actor, fence: int, *, to: str = "") -> Action:
     """Say that a call outside is about to be made; this must be committed before the call.
+
+    `to` is where the message goes: kept with the event, so that a doubt is looked up there and nowhere else.
 
     Raises
     ------
@@ -94,7 +96,21 @@ def start(session: Session, action_id: str, actor: Actor, fence: int) -> Action:
     if payload_of(action).sha256 != action.payload_hash:
         raise NeedsPerson("What would be sent is not what was approved: its row was changed by hand.", action=action_id)
     until = db_now(session) + SENDING_LEASE
-    return store.step(session, action_id, Step.START, actor, expect_version=action.version, lease_until=until)
+    return store.step(
+        session,
+        action_id,
+        Step.START,
+        actor,
+        expect_version=action.version,
+        data={"to": to} if to else {},
+        lease_until=until,
+    )
+
+
+def sent_to(session: Session, action_id: str) -> str:
+    """Return where the message went that was begun last; empty where its channel need not know."""
+    begun = [event for event in store.events(session, action_id) if event.step == Step.START]
+    return str(begun[-1].data.get("to", "")) if begun else ""
 
 
 def confirm(session: Session, action_id: str, actor: Actor, fence: int, proof: Json) -> Action:

@@ -19,6 +19,7 @@ from wowengine.profiles.reading.shelf import shelf
 from wowengine.settings import Settings
 
 if TYPE_CHECKING:  # frames are slow to import: a command that needs none must not wait for them
+    from wowengine.campaigns.channels.outlets import Outlets
     from wowengine.rounds import Config
 
 USAGE, FAILED = 2, 1
@@ -69,6 +70,22 @@ def config(given: Settings) -> "Config":
         holdout_salt=given.holdout_salt.get_secret_value(),
         holdout_share=given.holdout_share,
         company=given.company,
+        outlets=outlets(given),
+    )
+
+
+def outlets(given: Settings) -> "Outlets":
+    """Return what is known of the systems outside that messages are handed to."""
+    from wowengine.campaigns.channels.outlets import Outlets
+
+    return Outlets(
+        smtp_url=given.smtp_url.get_secret_value(),
+        mail_from=given.mail_from,
+        webhook_url=given.webhook_url.get_secret_value(),
+        webhook_secret=given.webhook_secret.get_secret_value(),
+        chatwoot_url=given.chatwoot_url,
+        chatwoot_account=given.chatwoot_account,
+        chatwoot_token=given.chatwoot_token.get_secret_value(),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from wowengine import clock
-from wowengine.cli.app import AsJson, app, connect, console, print_json, settings
+from wowengine.cli.app import AsJson, app, connect, console, outlets, print_json, settings
 from wowengine.db.session import Database, refuse_unsafe
 from wowengine.errors import WowError
 from wowengine.settings import Settings
@@ -61,6 +61,7 @@ def examine() -> Iterator[Finding]:
         ("work waiting", _outbox),
         ("sources", _sources),
         ("broker", _broker),
+        ("channels", _channels),
         ("policy", _policy),
         ("LightFM", _lightfm),
         ("model", _model),
@@ -150,6 +151,29 @@ def _broker(given: Settings) -> Finding:
         said = f"does not answer ({error}); nothing is lost, work waits in the database"
         return Finding("broker", "broken", said, "Start it, correct WOW_BROKER_URL, or unset it.")
     return Finding("broker", "ok", "answers")
+
+
+def _channels(given: Settings) -> Finding:
+    from sqlalchemy import select
+
+    from wowengine.campaigns.channels import AUTOMATIC, open_channels
+    from wowengine.recommend.models import Gesture
+
+    known = outlets(given)
+    opened = open_channels(given.spool, known)
+    said = f"open: {', '.join(sorted(opened))}"
+    for name in sorted(AUTOMATIC - opened.keys()):
+        if known.begun(name):
+            lacks = " and ".join(f"WOW_{one.upper()}" for one in known.missing(name))
+            return Finding("channels", "broken", f"{said}; {name} is half configured", f"Set {lacks} too.")
+    with connect(given).reading() as session:
+        named = {name for names in session.scalars(select(Gesture.channels)) for name in names}
+    wanted = sorted((named & AUTOMATIC) - opened.keys())
+    if wanted:
+        lacks = " and ".join(f"WOW_{one.upper()}" for name in wanted for one in known.missing(name))
+        said += f"; gestures go by {' and '.join(wanted)} too, and will fail"
+        return Finding("channels", "broken", said, f"Set {lacks}, or let those gestures go another way.")
+    return Finding("channels", "ok", said)
 
 
 def _policy(given: Settings) -> Finding:

@@ -1,7 +1,9 @@
 """The plain values a round needs; the edges read them from `Settings`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from wowengine.campaigns.channels.outlets import Outlets
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Config:
     holdout_salt: str
     holdout_share: float  # 0 to 0.5
     company: str  # how the company names itself in drafts
+    outlets: Outlets = field(default_factory=Outlets)  # the systems outside that messages are handed to
 
     @property
     def regimes(self) -> Path:

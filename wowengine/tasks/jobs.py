@@ -48,7 +48,7 @@ def moment(
 
 def deliver(database: Database, config: Config, *, action_id: str) -> None:
     """Bring an approved action to the customer where a machine may; a person's work is left to people."""
-    courier.carry(database.transaction, open_channels(config.spool), action_id, WORKER)
+    courier.carry(database.transaction, open_channels(config.spool, config.outlets), action_id, WORKER)
 
 
 def sweep(database: Database, _config: Config) -> None:

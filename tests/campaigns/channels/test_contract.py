@@ -1,131 +1,118 @@
 """Every channel keeps the promise of `channels.base.Channel`. A new one is tested by standing in `KINDS`."""
 
-import dataclasses
 import json
-import os
-import threading
+import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.campaigns.channels import servers
+from tests.campaigns.channels.conftest import PAYLOAD, Line
+from tests.campaigns.channels.servers import HANGS_UP, LATER, REFUSED, TAKEN_THEN_ERROR, TAKEN_THEN_SILENCE
 from wowengine.campaigns.channels import AUTOMATIC, KINDS, open_channels
-from wowengine.campaigns.channels.base import Channel
-from wowengine.campaigns.channels.spool import TAKEN, Spool
-from wowengine.campaigns.payload import Payload
+from wowengine.campaigns.channels.base import InDoubt
+from wowengine.campaigns.channels.outlets import NEEDS, Outlets
 from wowengine.errors import NeedsPerson, Retriable
 
-PAYLOAD = Payload(
-    customer_id="c1",
-    gesture_id="espresso",
-    subject="",
-    title="Espresso voucher",
-    draft="Gentile Anna, un caffè “lungo” per l’attesa.",
-    language="it",
-    channel="spool",
-    place=None,
-    slots={"coffee": "long, no sugar"},
-    amount_cents=600,
-    floor_cents=0,
-    currency="EUR",
+SECRETS = {"smtp_url": "smtps://care:hush@mail.example", "webhook_secret": servers.SECRET, "chatwoot_token": "hush-too"}
+ALL = Outlets(
+    **SECRETS,
+    mail_from="care@volare.example",
+    webhook_url="https://hooks.example/hush-3",
+    chatwoot_url="https://desk.example",
+    chatwoot_account="3",
 )
 
 
-@pytest.fixture(params=sorted(KINDS))
-def channel(request: pytest.FixtureRequest, tmp_path: Path) -> Channel:
-    return open_channels(tmp_path)[request.param]
-
-
 def test_every_channel_listed_can_be_opened(tmp_path: Path) -> None:
-    assert open_channels(tmp_path).keys() == KINDS.keys()
+    assert open_channels(tmp_path, ALL).keys() == KINDS.keys()
+    assert {name: type(channel) for name, channel in open_channels(tmp_path, ALL).items()} == KINDS
 
 
-def test_what_was_never_sent_is_surely_not_there_or_a_person_must_tell(channel: Channel) -> None:
-    if channel.automatic:
-        assert channel.find("act_1", PAYLOAD) is None
-    else:
-        with pytest.raises(NeedsPerson, match=PAYLOAD.title):
-            channel.find("act_1", PAYLOAD)
+def test_what_is_not_configured_is_not_open(tmp_path: Path) -> None:
+    assert open_channels(tmp_path).keys() == KINDS.keys() - NEEDS.keys()
 
 
-def test_an_automatic_channel_sends_with_proof_and_finds_what_it_sent(channel: Channel) -> None:
-    if not channel.automatic:
-        with pytest.raises(NeedsPerson, match="A person delivers"):
-            channel.send("act_1", PAYLOAD)
-        return
-    proof = channel.send("act_1", PAYLOAD)
-    assert proof
-    assert json.loads(json.dumps(proof)) == proof
-    assert channel.find("act_1", PAYLOAD) == proof
-    assert channel.find("act_2", PAYLOAD) is None
-
-
-def test_a_channel_that_tells_repeats_apart_does(channel: Channel) -> None:
-    if channel.deduplicates:
-        assert channel.send("act_1", PAYLOAD) == channel.send("act_1", PAYLOAD)
+def test_no_secret_is_shown() -> None:
+    assert all(secret not in repr(ALL) for secret in (*SECRETS.values(), "hush-3"))
 
 
 def test_who_delivers_is_known_without_opening_a_channel() -> None:
-    assert frozenset({"spool"}) == AUTOMATIC
+    assert frozenset(KINDS) - {"staff_task"} == AUTOMATIC
 
 
-def lying(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+def test_an_automatic_channel_delivers_once_with_proof(line: Line) -> None:
+    if not line.channel.automatic:
+        with pytest.raises(NeedsPerson, match="A person delivers"):
+            line.channel.send(line.message())
+        return
+    proof = line.channel.send(line.message())
+    assert json.loads(json.dumps(proof)) == proof
+    assert proof["payload_sha256"] == PAYLOAD.sha256
+    assert line.effects() == 1
 
 
-def test_the_spool_lays_one_whole_file_named_by_the_action(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "made" / "on demand")
-    spool.send("act_1", PAYLOAD)
-    spool.send("act_1", dataclasses.replace(PAYLOAD, draft="other words"))
-    assert lying(spool.folder) == ["act_1.json"]
-    message = json.loads((spool.folder / "act_1.json").read_text())
-    assert (message["action_id"], message["draft"]) == ("act_1", PAYLOAD.draft)
-    assert message["payload_sha256"] == PAYLOAD.sha256
+def test_a_look_up_finds_what_was_sent_and_nothing_else_or_says_that_it_cannot_tell(line: Line) -> None:
+    channel = line.channel
+    if not channel.looks_up:
+        with pytest.raises(NeedsPerson):
+            channel.find(line.message())
+        return
+    assert channel.find(line.message()) is None
+    proof = channel.send(line.message())
+    assert channel.find(line.message()) == proof
+    assert channel.find(line.message("act_2")) is None
+    assert channel.find(line.message("act_")) is None
 
 
-def test_the_spool_does_not_send_again_what_was_taken(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
-    proof = spool.send("act_1", PAYLOAD)
-    (tmp_path / TAKEN).mkdir()
-    (tmp_path / "act_1.json").rename(tmp_path / TAKEN / "act_1.json")
-    assert spool.send("act_1", PAYLOAD) == spool.find("act_1", PAYLOAD) == proof
-    assert lying(tmp_path) == [TAKEN]
+def test_a_repeat_is_one_message_where_a_channel_says_so(line: Line) -> None:
+    if not (line.channel.deduplicates or line.channel.looks_up):
+        return
+    assert line.channel.send(line.message()) == line.channel.send(line.message())
+    assert line.effects() == 1
 
 
-def test_a_crashed_workers_draft_is_in_nobodys_way(tmp_path: Path) -> None:
-    (tmp_path / ".act_1.json.0123").write_text('{"half')
-    Spool(tmp_path).send("act_1", PAYLOAD)
-    assert json.loads((tmp_path / "act_1.json").read_text())["action_id"] == "act_1"
+def test_a_machines_key_is_the_same_for_every_try_and_a_persons_attempt_has_another(line: Line) -> None:
+    keys = {line.message().key, line.message().key, line.message(attempt=2).key, line.message("act_2").key}
+    assert keys == {"act_1-1", "act_1-2", "act_2-1"}
 
 
-def test_eight_workers_at_once_lay_one_file(tmp_path: Path) -> None:
-    start = threading.Barrier(8)
-
-    def send() -> None:
-        start.wait()
-        Spool(tmp_path).send("act_1", PAYLOAD)
-
-    threads = [threading.Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert lying(tmp_path) == ["act_1.json"]
-
-
-def test_a_full_disk_is_tried_again_later_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Retriable, match="No space left"):
-        Spool(tmp_path).send("act_1", PAYLOAD)
-    assert lying(tmp_path) == []
+@pytest.mark.parametrize("fault", [TAKEN_THEN_SILENCE, TAKEN_THEN_ERROR, HANGS_UP])
+def test_what_may_have_arrived_is_in_doubt_and_never_said_not_to_be_there(line: Line, fault: str) -> None:
+    if line.receiver is None:
+        return
+    line.receiver.faults = [fault]
+    with pytest.raises(InDoubt):
+        line.channel.send(line.message())
+    arrived = fault != HANGS_UP
+    assert line.effects() == arrived
+    if line.channel.looks_up:
+        assert (line.channel.find(line.message()) is not None) == arrived
+    if line.channel.looks_up or line.channel.deduplicates:
+        line.channel.send(line.message())
+        assert line.effects() == 1
 
 
-def test_the_hash_changes_with_every_field_a_customer_would_notice() -> None:
-    other = {"slots": {}, "amount_cents": 1, "floor_cents": 1, "place": "gate 12"}
-    hashes = {
-        dataclasses.replace(PAYLOAD, **{field.name: other.get(field.name, "x")}).sha256  # type: ignore[arg-type]  # by name
-        for field in dataclasses.fields(Payload)
-    }
-    assert len(hashes | {PAYLOAD.sha256}) == len(dataclasses.fields(Payload)) + 1
+@pytest.mark.parametrize(("fault", "says"), [(LATER, Retriable), (REFUSED, NeedsPerson)])
+def test_what_surely_did_not_arrive_is_said_so(line: Line, fault: str, says: type[Exception]) -> None:
+    if line.receiver is None:
+        return
+    line.receiver.faults = [fault]
+    with pytest.raises(says):
+        line.channel.send(line.message())
+    assert line.effects() == 0
+
+
+def test_where_nobody_listens_it_is_tried_again_soon(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        nobody = f"127.0.0.1:{probe.getsockname()[1]}"
+    outlets = Outlets(
+        f"smtp://{nobody}", "c@v.example", f"https://{nobody}", servers.SECRET, f"https://{nobody}", "3", "t"
+    )
+    for name, channel in open_channels(tmp_path, outlets).items():
+        if name in NEEDS:
+            with pytest.raises(Retriable) as later:
+                channel.send(Line(name, channel).message())
+            assert timedelta() < later.value.after <= timedelta(hours=1)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from wowengine.campaigns.payload import Payload
+from wowengine.campaigns.channels.base import Message, Reach
 from wowengine.db.base import Json
 from wowengine.errors import Retriable
 
@@ -32,33 +32,35 @@ class Spool:
 
     automatic: ClassVar[bool] = True
     deduplicates: ClassVar[bool] = True
+    looks_up: ClassVar[bool] = True
+    reach: ClassVar[Reach] = Reach.NOTHING
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, key: str, payload: Payload) -> Json:
+    def send(self, message: Message) -> Json:
         """Write the message beside its place, make it durable, then link it there: never half, never over another."""
-        message = json.dumps(
-            {"action_id": key, "payload_sha256": payload.sha256, **asdict(payload)}, ensure_ascii=False, indent=1
-        )
+        payload, name = message.payload, f"{message.action_id}.json"
+        told = {"action_id": message.action_id, "payload_sha256": payload.sha256, **asdict(payload)}
         try:
-            if not self._lies(key):
-                self._lay(f"{key}.json", message.encode())
+            if not self._lies(name):
+                self._lay(name, json.dumps(told, ensure_ascii=False, indent=1).encode())
         except OSError as error:
-            if not self._lies(key):
+            if not self._lies(name):
                 raise Retriable(f"The message could not be written: {error.strerror}.", FULL_DISK) from error
-        return self._proof(key, payload)
+        return {"file": name, "payload_sha256": payload.sha256}
 
-    def find(self, key: str, payload: Payload) -> Json | None:
+    def find(self, message: Message) -> Json | None:
         """Look whether the message lies in the folder, or was taken from it."""
-        return self._proof(key, payload) if self._lies(key) else None
+        name = f"{message.action_id}.json"
+        return {"file": name, "payload_sha256": message.payload.sha256} if self._lies(name) else None
 
-    def _lay(self, name: str, message: bytes) -> None:
+    def _lay(self, name: str, content: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self.folder / f".{name}.{uuid.uuid4().hex}"
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FOR_OWNER_AND_GROUP), "wb") as file:
-                file.write(message)
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             try:
@@ -77,10 +79,5 @@ class Spool:
         finally:
             os.close(folder)
 
-    def _lies(self, key: str) -> bool:
-        name = f"{key}.json"
+    def _lies(self, name: str) -> bool:
         return (self.folder / name).exists() or (self.folder / TAKEN / name).exists()
-
-    @staticmethod
-    def _proof(key: str, payload: Payload) -> Json:
-        return {"file": f"{key}.json", "payload_sha256": payload.sha256}

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wowengine.campaigns.payload import Payload
+from wowengine.campaigns.channels.base import Message, Reach
 from wowengine.db.base import Json
 from wowengine.errors import NeedsPerson
 
@@ -12,11 +12,17 @@ class StaffTask:
 
     automatic: ClassVar[bool] = False
     deduplicates: ClassVar[bool] = False
+    looks_up: ClassVar[bool] = False
+    reach: ClassVar[Reach] = Reach.NOTHING
 
-    def send(self, key: str, payload: Payload) -> Json:
+    def send(self, message: Message) -> Json:
         """Refuse: no machine can do it."""
-        raise NeedsPerson(f"A person delivers “{payload.title}”: it stands in the list of tasks.", action=key)
+        raise NeedsPerson(
+            f"A person delivers “{message.payload.title}”: it stands in the list of tasks.", action=message.action_id
+        )
 
-    def find(self, key: str, payload: Payload) -> Json | None:
+    def find(self, message: Message) -> Json | None:
         """Refuse: only whoever was there can tell."""
-        raise NeedsPerson(f"Only a person can tell whether “{payload.title}” was delivered.", action=key)
+        raise NeedsPerson(
+            f"Only a person can tell whether “{message.payload.title}” was delivered.", action=message.action_id
+        )
