@@ -92,3 +92,28 @@ def test_what_the_model_never_learned_is_counted_and_named(tmp_path: Path) -> No
     registry.activate(models, model.version)
     said = findings(world, expect=0)["model"]["said"]
     assert re.search(r"never learned \d+ of \d+ features of customers, \d+ of \d+ features of moments, ", said)
+
+
+def test_channels_that_are_open_or_half_configured_are_named_without_their_secrets(tmp_path: Path) -> None:
+    webhook = {"WOW_WEBHOOK_URL": "https://hooks.example/hush"}
+    world = World(tmp_path, extra=webhook)
+    world.wow("round")
+    told = findings(world, expect=1)["channels"]
+    assert told["state"] == "broken"
+    assert told["said"] == "open: spool, staff_task; webhook is half configured"
+    assert told["mend"] == "Set WOW_WEBHOOK_SECRET too."
+    world.extra = webhook | {"WOW_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+    every = findings(world, expect=0)
+    assert every["channels"]["said"] == "open: spool, staff_task, webhook"
+    assert "hush" not in str(every)
+    assert "MfKQ9" not in str(every)
+
+
+def test_gestures_that_go_by_a_channel_that_is_not_open_are_a_trouble(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    letter = {"gesture_id": "letter", "kind": "tip", "title": "A letter", "channels": "email"}
+    world.wow("import", "gestures", str(world.write("gestures.ndjson", [letter])))
+    told = findings(world, expect=1)["channels"]
+    assert told["state"] == "broken"
+    assert "email" in told["said"]
+    assert "WOW_SMTP_URL and WOW_MAIL_FROM" in told["mend"]

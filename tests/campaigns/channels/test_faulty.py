@@ -1,5 +1,6 @@
-"""T9: a thousand deliveries while a third of all calls goes wrong. Nothing is lost, nothing is doubled (SQLite)."""
+"""T9: many deliveries while 30 % of all calls go wrong. Nothing is lost, and nothing is doubled."""
 
+import os
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ from wowengine.db import outbox
 from wowengine.db.session import Database
 from wowengine.errors import Retriable
 
-DELIVERIES = 1_000
+DELIVERIES = int(os.environ.get("WOW_TEST_DELIVERIES", "240"))  # 1,000 take half a minute on quiet cores
 FAULTY = 0.3
 FAULTS = (HANGS_UP, LATER, TAKEN_THEN_ERROR, TAKEN_THEN_SILENCE)
 IMPATIENT = 0.25  # seconds
@@ -88,7 +89,7 @@ def states(database: Database) -> dict[str, tuple[str, str]]:
         return {action_id: (channel, state) for action_id, channel, state in rows}
 
 
-def test_a_thousand_deliveries_through_faults_lose_and_double_nothing(
+def test_deliveries_through_faults_are_neither_lost_nor_doubled(
     sqlite: Database, hooks: Hooks, chatwoot: Chatwoot, office: PostOffice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     receivers: dict[str, Receiver] = {"webhook": hooks, "desk_note": chatwoot, "email": office}
