@@ -149,6 +149,20 @@ def test_what_surely_did_not_go_out_is_tried_again_after_the_time_given(database
     assert now_is(database, action_id).state == ActionState.DELIVERED
 
 
+def test_each_time_the_wait_is_twice_as_long_up_to_an_hour_for_a_minute(sqlite: Database) -> None:
+    action_id, at, waits = ready(sqlite), LATER, list[timedelta]()
+    for _ in range(9):
+        with frozen(at):
+            courier.carry(
+                sqlite.transaction, {"spool": Post(Retriable("Busy.", timedelta(minutes=1)))}, action_id, WORKER
+            )
+        claimable_at = now_is(sqlite, action_id).claimable_at
+        assert claimable_at
+        waits.append(claimable_at - at)
+        at = claimable_at
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 16, 32, 64, 64, 64)]
+
+
 def test_what_never_will_go_out_fails_and_frees_its_money(database: Database) -> None:
     action_id = ready(database)
     assert run(database, {"spool": Post(NeedsPerson("No such number."))}, action_id) is ActionState.FAILED

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ Transactions = Callable[[], AbstractContextManager[Session]]
 NOT_OPEN = "The channel {} is not open; `wow doctor` says what it lacks."
 SENT_AGAIN = "Their system knows a repeat, so it is sent again."
 NOT_TAKEN = "It was looked up, and is not there."
+
+MOST_DOUBLINGS = 6  # a minute becomes an hour
 
 logger = logging.getLogger("wowengine.campaigns")
 
@@ -110,7 +113,7 @@ def _send(transaction: Transactions, errand: Errand, worker: Actor) -> None:
         proof = errand.channel.send(errand.message)
     except Retriable as later:
         with transaction() as session:
-            deliver.release(session, action_id, worker, fence, after=later.after, note=later.message)
+            deliver.release(session, action_id, worker, fence, after=_wait(later.after, fence), note=later.message)
     except NeedsPerson as reason:
         with transaction() as session:
             deliver.fail(session, action_id, worker, fence, reason.message)
@@ -119,6 +122,11 @@ def _send(transaction: Transactions, errand: Errand, worker: Actor) -> None:
     else:
         with transaction() as session:
             deliver.confirm(session, action_id, worker, fence, proof)
+
+
+def _wait(named: timedelta, tries: int) -> timedelta:
+    """Double the wait with each try, so that who is down for a day is not called ten thousand times."""
+    return named * 2 ** min(tries - 1, MOST_DOUBLINGS)
 
 
 def _look_up(transaction: Transactions, errand: Errand, worker: Actor) -> None:

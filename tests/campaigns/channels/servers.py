@@ -31,6 +31,7 @@ CONVERSATION = "7"
 TAKEN_THEN_SILENCE, TAKEN_THEN_ERROR = "taken, then silence", "taken, then an error"
 HANGS_UP, LATER, REFUSED = "hangs up", "later", "refused"
 ELSEWHERE = "elsewhere"
+TAKEN_THEN_GONE = "taken, a yes, then gone"  # of mail servers
 
 
 class Quiet(socketserver.ThreadingMixIn):
@@ -259,10 +260,9 @@ class Served(socketserver.StreamRequestHandler):
         self.office.take(self.sender, self.to, b"".join(lines), encrypted=encrypted)
         if self.fault == TAKEN_THEN_SILENCE:
             self.office.over.wait()
-        if self.fault:
-            return False
-        self._say("250 queued as 42")
-        return True
+        if self.fault in {"", TAKEN_THEN_GONE}:
+            self._say("250 queued as 42")
+        return not self.fault
 
     def _say(self, *lines: str) -> None:
         self.connection.sendall("".join(f"{line}\r\n" for line in lines).encode())

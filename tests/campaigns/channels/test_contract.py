@@ -42,6 +42,11 @@ def test_who_delivers_is_known_without_opening_a_channel() -> None:
     assert frozenset(KINDS) - {"staff_task"} == AUTOMATIC
 
 
+def test_what_each_can_tell_of_a_doubt_is_declared() -> None:
+    assert {name for name, kind in KINDS.items() if kind.deduplicates} == {"spool", "webhook"}
+    assert {name for name, kind in KINDS.items() if kind.looks_up} == {"spool", "desk_note"}
+
+
 def test_an_automatic_channel_delivers_once_with_proof(line: Line) -> None:
     if not line.channel.automatic:
         with pytest.raises(NeedsPerson, match="A person delivers"):

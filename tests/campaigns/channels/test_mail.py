@@ -9,7 +9,7 @@ import pytest
 
 from tests.campaigns.channels import servers
 from tests.campaigns.channels.conftest import IMPATIENT, PAYLOAD
-from tests.campaigns.channels.servers import PostOffice
+from tests.campaigns.channels.servers import TAKEN_THEN_GONE, PostOffice
 from wowengine.campaigns.channels import mail
 from wowengine.campaigns.channels.base import Message
 from wowengine.campaigns.channels.mail import Mail
@@ -114,3 +114,9 @@ def test_a_server_that_is_too_slow_is_left_before_the_letter_is_begun(
     with pytest.raises(Retriable, match="too slow"):
         send(office)
     assert not office.letters
+
+
+def test_a_server_that_hangs_up_after_its_yes_has_the_letter(office: PostOffice) -> None:
+    office.faults = [TAKEN_THEN_GONE]
+    assert Mail(office.url, SENDER, IMPATIENT).send(MESSAGE)["reply"] == "250 queued as 42"
+    assert len(office.letters) == 1

@@ -25,6 +25,7 @@ from wowengine.errors import NeedsPerson, Retriable
 
 TIMEOUT = 10.0  # seconds of silence, each time we wait for the server
 PATIENCE = 40.0  # seconds until the letter must be under way: the whole stays within the sending's lease
+FINAL_PATIENCE = 3  # times as long for the last word: a server may look into a letter before it takes it
 UNWELL = timedelta(minutes=15)  # where the server lets us in no more, its keeper must look first
 LONGEST_REPLY = 200
 NOT_NOW, NEVER = 400, 500
@@ -63,7 +64,7 @@ class Mail:
             self._announce(smtp, message.to)
             if time.monotonic() > until:
                 raise Retriable("The mail server is too slow.", SOON)
-            reply = _hand_over(smtp, letter)
+            reply = _hand_over(smtp, letter, FINAL_PATIENCE * self._timeout)
             with contextlib.suppress(OSError):
                 smtp.quit()
         finally:
@@ -138,9 +139,11 @@ def _open(server: SplitResult, timeout: float) -> smtplib.SMTP:
     return smtplib.SMTP(host, server.port or smtplib.SMTP_PORT, timeout=timeout)
 
 
-def _hand_over(smtp: smtplib.SMTP, letter: bytes) -> str:
+def _hand_over(smtp: smtplib.SMTP, letter: bytes, timeout: float) -> str:
     """Send the letter itself, and return what the server said when it took it."""
     try:
+        if smtp.sock:
+            smtp.sock.settimeout(timeout)
         code, said = smtp.data(letter)
     except smtplib.SMTPDataError as error:  # refused before a word of it was sent
         code, said = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
