@@ -126,7 +126,7 @@ def _send(transaction: Transactions, errand: Errand, worker: Actor) -> None:
 
 def _wait(named: timedelta, tries: int) -> timedelta:
     """Double the wait with each try, so that who is down for a day is not called ten thousand times."""
-    return named * 2 ** min(tries - 1, MOST_DOUBLINGS)
+    return named * (1 << min(tries - 1, MOST_DOUBLINGS))
 
 
 def _look_up(transaction: Transactions, errand: Errand, worker: Actor) -> None:
