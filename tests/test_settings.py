@@ -47,6 +47,8 @@ def test_what_is_configured_is_open_and_its_secrets_are_not_shown(
         ("WOW_SMTP_URL", "http://care:hush@mail.example"),
         ("WOW_SMTP_URL", "smtp://"),
         ("WOW_SMTP_URL", "hush"),
+        ("WOW_SMTP_URL", "smtps://care:hush#1@mail.example"),  # signs that mean something must be percent-encoded
+        ("WOW_WEBHOOK_URL", "https://hooks.example:hush/"),
         ("WOW_MAIL_FROM", "hush"),
         ("WOW_WEBHOOK_URL", "http://hooks.example/hush"),
         ("WOW_WEBHOOK_URL", "https:///hush"),

@@ -70,9 +70,9 @@ class Settings(BaseSettings):
     @classmethod
     def _goes_encrypted(cls, url: Address, info: ValidationInfo) -> Address:
         """Take no address that messages would not be sent to, and do not repeat it: it may hold a password."""
-        told = urlsplit(url.get_secret_value() if isinstance(url, SecretStr) else url)
+        spelt = url.get_secret_value() if isinstance(url, SecretStr) else url
         schemes = ("smtps", "smtp") if info.field_name == "smtp_url" else ("https",)
-        if any(told) and (told.scheme not in schemes or not told.hostname):
+        if spelt and not _leads_to_a_host(spelt, schemes):
             raise ValueError(f"it must begin with {' or '.join(f'{scheme}://' for scheme in schemes)} and name a host")
         return url
 
@@ -126,3 +126,11 @@ class Settings(BaseSettings):
     def policy(self) -> Path:
         """The manager's policy file. It holds until a policy is activated; where it is absent the packaged one does."""
         return self.home / "policy.toml"
+
+
+def _leads_to_a_host(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        told = urlsplit(url)
+        return told.scheme in schemes and bool(told.hostname) and told.port != 0
+    except ValueError:  # a port that is none; its message would repeat what may be a password
+        return False

@@ -36,7 +36,7 @@ from wowengine.db import outbox
 from wowengine.db.session import Database
 from wowengine.errors import Retriable
 
-DELIVERIES = int(os.environ.get("WOW_TEST_DELIVERIES", "240"))  # 1,000 take half a minute on quiet cores
+DELIVERIES = int(os.environ.get("WOW_TEST_DELIVERIES", "150"))  # 1,000 take half a minute on quiet cores
 FAULTY = 0.3
 FAULTS = (HANGS_UP, LATER, TAKEN_THEN_ERROR, TAKEN_THEN_SILENCE)
 IMPATIENT = 0.25  # seconds
