@@ -16,7 +16,7 @@ from wowengine.campaigns.assignments import assign
 from wowengine.cli.app import app
 from wowengine.clock import frozen
 from wowengine.db.session import Database
-from wowengine.decide.arms import Arm, experiment
+from wowengine.decide.arms import Arm, Drawing
 from wowengine.decide.policy_chance import Arms
 from wowengine.errors import BadInput, Conflict, WowError
 from wowengine.profiles.intake import take_customers
@@ -137,7 +137,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     arms = {who: Arm.FULL if number % 4 else Arm.HOLDOUT for number, who in enumerate(people)}
     with made.transaction() as session, frozen(NOW):
         take_customers(session, from_mappings([{"customer_id": who} for who in people]))
-        assign(session, experiment("s", 0.25, Arms()), arms)
+        assign(session, Drawing("s", 0.25, Arms()).experiment, arms)
         for who in people[1::4]:
             outcomes.record(session, who, "coffee", OutcomeType.ACCEPTED, occurred_at=NOW)
     return made

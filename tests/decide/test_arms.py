@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.decide.make import POLICY, candidate, decided, incident, moment, voucher
-from wowengine.decide.arms import Arm, arm_of, chance_of, experiment
+from wowengine.decide.arms import Arm, Drawing
 from wowengine.decide.policy_chance import Arms
 from wowengine.decide.rulebook import parse
 from wowengine.errors import BadInput
@@ -19,7 +19,7 @@ def arms(**shares: Any) -> Arms:
 
 
 def held_out(salt: str, share: float) -> set[str]:
-    return {who for who in PEOPLE if arm_of(who, salt, share, NOBODY) is Arm.HOLDOUT}
+    return {who for who in PEOPLE if Drawing(salt, share, NOBODY).arm(who) is Arm.HOLDOUT}
 
 
 def test_the_share_is_kept() -> None:
@@ -39,7 +39,7 @@ def test_another_salt_draws_another_group() -> None:
 
 def test_each_arm_has_its_share_and_takes_nobody_from_the_holdout() -> None:
     shares = arms(random=0.1, generic=0.2, unsocial=0.05)
-    drawn = [arm_of(who, "salt", 0.1, shares) for who in PEOPLE]
+    drawn = [Drawing("salt", 0.1, shares).arm(who) for who in PEOPLE]
     for arm, share in ((Arm.HOLDOUT, 0.1), (Arm.RANDOM, 0.1), (Arm.GENERIC, 0.2), (Arm.UNSOCIAL, 0.05)):
         assert abs(drawn.count(arm) / len(PEOPLE) - share) < 0.025
     assert {who for who, arm in zip(PEOPLE, drawn, strict=True) if arm is Arm.HOLDOUT} == held_out("salt", 0.1)
@@ -48,13 +48,22 @@ def test_each_arm_has_its_share_and_takes_nobody_from_the_holdout() -> None:
 @given(st.text(), st.text(), st.floats(0, 1))
 def test_the_arm_never_changes(customer_id: str, salt: str, share: float) -> None:
     shares = arms(random=0.1, generic=0.1, unsocial=0.1)
-    assert arm_of(customer_id, salt, share, shares) is arm_of(customer_id, salt, share, shares)
+    assert Drawing(salt, share, shares).arm(customer_id) is Drawing(salt, share, shares).arm(customer_id)
 
 
 def test_another_share_or_salt_is_another_experiment_and_nothing_else_is() -> None:
-    one = experiment("salt", 0.1, arms(random=0.1))
-    assert one == experiment("salt", 0.1, arms(random=0.1, within=0.5))
-    assert len({one, experiment("pepper", 0.1, arms(random=0.1)), experiment("salt", 0.1, arms(random=0.2))}) == 3
+    one = Drawing("salt", 0.1, arms(random=0.1)).experiment
+    assert one == Drawing("salt", 0.1, arms(random=0.1, within=0.5)).experiment
+    assert (
+        len(
+            {
+                one,
+                Drawing("pepper", 0.1, arms(random=0.1)).experiment,
+                Drawing("salt", 0.1, arms(random=0.2)).experiment,
+            }
+        )
+        == 3
+    )
 
 
 def test_what_is_owed_and_goodwill_are_the_same_in_every_arm() -> None:
@@ -73,10 +82,11 @@ def test_the_held_out_get_no_surprise() -> None:
 
 
 def test_chances_are_spread_evenly_and_differ_by_occasion() -> None:
-    drawn = [chance_of(who, "salt", "today") for who in PEOPLE]
+    drawing = Drawing("salt", 0.0, NOBODY)
+    drawn = [drawing.chance(who, "today") for who in PEOPLE]
     assert all(0 <= one < 1 for one in drawn)
     assert abs(sum(drawn) / len(drawn) - 0.5) < 0.02
-    assert chance_of("c-1", "salt", "today") != chance_of("c-1", "salt", "tomorrow")
+    assert drawing.chance("c-1", "today") != drawing.chance("c-1", "tomorrow")
 
 
 @pytest.mark.parametrize(

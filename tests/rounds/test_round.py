@@ -12,7 +12,7 @@ from wowengine import clock
 from wowengine.campaigns import ledger, policies, store
 from wowengine.campaigns.models import Action, Assignment, DecisionRow, Round
 from wowengine.db.session import Database
-from wowengine.decide.arms import Arm
+from wowengine.decide.arms import Arm, Drawing
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decision import Receipt
 from wowengine.decide.policy import policy_text
@@ -191,7 +191,7 @@ def test_in_a_storm_of_bad_words_nobody_is_surprised(
 def test_for_the_unsocial_a_round_is_deaf_to_posts_and_check_ins(
     company: Company, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wowengine.rounds.round.arm_of", lambda *_: Arm.UNSOCIAL)
+    monkeypatch.setattr(Drawing, "arm", lambda *_: Arm.UNSOCIAL)
     database = company(JAZZ)
     assert run_round(database, config).proposed == 0
     at_the_gate = {"anna": Moment(clock.now(), place="B12", deadline=clock.now() + timedelta(hours=1))}
@@ -206,7 +206,7 @@ def test_a_choice_made_by_lot_keeps_its_chance_with_the_action(
     company: Company, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = company(JAZZ, ("anna", "I take my coffee long, no sugar"), ("ben", "I love jazz, what a jazz concert"))
-    monkeypatch.setattr("wowengine.rounds.round.arm_of", lambda *_: Arm.RANDOM)
+    monkeypatch.setattr(Drawing, "arm", lambda *_: Arm.RANDOM)
     report = run_round(database, config)
     assert report.drawn == report.proposed == 2
     with database.reading() as session:

@@ -76,14 +76,14 @@ def _of_standing_arms(control: str, outcome: str, days: int, planned: int | None
     from wowengine.campaigns import policies
     from wowengine.campaigns.lift import measure
     from wowengine.campaigns.lift_arms import Did, drawn_shares, standing_arms
-    from wowengine.decide.arms import experiment
+    from wowengine.decide.arms import Drawing
 
     if outcome not in list(Did):
         raise BadInput(f"Of the standing arms it is known who {' and who '.join(Did)}, not {outcome!r}.")
     given = settings()
     with database(given).reading() as session:
         arms = policies.load(session, given.policy).arms
-        drawing = experiment(given.holdout_salt.get_secret_value(), given.holdout_share, arms)
+        drawing = Drawing(given.holdout_salt.get_secret_value(), given.holdout_share, arms).experiment
         standing = standing_arms(session, drawing, Did(outcome), timedelta(days=days))
     if not standing.samples:
         waiting = f"{standing.waiting:,} are waited for" if standing.waiting else "wow round draws them"

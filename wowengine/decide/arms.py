@@ -5,6 +5,7 @@ What went wrong is made good for everybody alike: neither what the law owes nor 
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from enum import StrEnum
 
 from wowengine.decide.canonical import digest
@@ -23,13 +24,12 @@ class Arm(StrEnum):
     UNSOCIAL = "unsocial"  # the whole engine, blind to what they said in public
 
 
-def arm_of(customer_id: str, salt: str, holdout: float, arms: Arms) -> Arm:
-    """Return the customer's arm.
+@dataclass(frozen=True)
+class Drawing:
+    """How customers are drawn into arms.
 
-    Parameters
+    Attributes
     ----------
-    customer_id
-        The company's id of the customer.
     salt
         Kept secret and unchanged; another salt draws other groups.
     holdout
@@ -37,25 +37,33 @@ def arm_of(customer_id: str, salt: str, holdout: float, arms: Arms) -> Arm:
     arms
         The shares of the others; where a share changes, those groups are drawn anew (see `experiment`).
     """
-    drawn = _number(salt, customer_id)
-    if drawn < holdout * _WHOLE:
-        return Arm.HOLDOUT
-    ends = 1.0  # the holdout grows from below, and the arms stand at the top
-    for arm, share in ((Arm.RANDOM, arms.random), (Arm.GENERIC, arms.generic), (Arm.UNSOCIAL, arms.unsocial)):
-        ends -= share
-        if share and drawn >= ends * _WHOLE:
-            return arm
-    return Arm.FULL
 
+    salt: str
+    holdout: float
+    arms: Arms
 
-def experiment(salt: str, holdout: float, arms: Arms) -> str:
-    """Return what names the drawing of these groups: while it is the same, nobody changes group."""
-    return digest([_number(salt, "experiment"), holdout, arms.random, arms.generic, arms.unsocial])
+    @property
+    def experiment(self) -> str:
+        """What names the drawing of these groups: while it is the same, nobody changes group."""
+        arms = self.arms
+        return digest([_number(self.salt, "experiment"), self.holdout, arms.random, arms.generic, arms.unsocial])
 
+    def arm(self, customer_id: str) -> Arm:
+        """Return the arm of a customer."""
+        drawn = _number(self.salt, customer_id)
+        if drawn < self.holdout * _WHOLE:
+            return Arm.HOLDOUT
+        ends = 1.0  # the holdout grows from below, and the arms stand at the top
+        shares = {Arm.RANDOM: self.arms.random, Arm.GENERIC: self.arms.generic, Arm.UNSOCIAL: self.arms.unsocial}
+        for arm, share in shares.items():
+            ends -= share
+            if share and drawn >= ends * _WHOLE:
+                return arm
+        return Arm.FULL
 
-def chance_of(customer_id: str, salt: str, occasion: str) -> float:
-    """Return a number in [0, 1) for one customer and occasion: no one can guess it, and everyone can draw it again."""
-    return (_number(salt, f"{customer_id}\n{occasion}") >> 11) / (1 << 53)
+    def chance(self, customer_id: str, occasion: str) -> float:
+        """Return a number in [0, 1) for one occasion: no one can guess it, and everyone can draw it again."""
+        return (_number(self.salt, f"{customer_id}\n{occasion}") >> 11) / (1 << 53)
 
 
 def _number(salt: str, about: str) -> int:

@@ -19,7 +19,7 @@ from wowengine.campaigns import assignments, ledger, policies, propose
 from wowengine.campaigns.models import Round
 from wowengine.db.many import among
 from wowengine.db.session import Database
-from wowengine.decide.arms import Arm, arm_of, chance_of, experiment
+from wowengine.decide.arms import Arm, Drawing
 from wowengine.decide.candidate import Moment
 from wowengine.decide.decide import decide
 from wowengine.decide.decision import Decision
@@ -70,23 +70,13 @@ class Rules:
     policy: Policy
     regimes: tuple[Regime, ...]
     recommender: Recommender
-    holdout_salt: str
-    holdout_share: float
+    drawing: Drawing
     company: str
-
-    @property
-    def experiment(self) -> str:
-        """What names the drawing of arms."""
-        return experiment(self.holdout_salt, self.holdout_share, self.policy.arms)
-
-    def arm(self, customer_id: str) -> Arm:
-        """Return the customer's arm."""
-        return arm_of(customer_id, self.holdout_salt, self.holdout_share, self.policy.arms)
 
     def draw(self, customer_id: str, moment: Moment) -> float:
         """Return the number by which chance speaks on this occasion."""
         subject = moment.incident.source_id if moment.incident else ""
-        return chance_of(customer_id, self.holdout_salt, f"{moment.at.isoformat()} {subject}")
+        return self.drawing.chance(customer_id, f"{moment.at.isoformat()} {subject}")
 
 
 def run_round(
@@ -149,7 +139,7 @@ def decide_for(
         When there is no such customer, or a gesture that was asked for is not in the catalogue.
     """
     rules = rules_for(session, config)
-    unsocial = [customer_id] if rules.arm(customer_id) is Arm.UNSOCIAL else ()
+    unsocial = [customer_id] if rules.drawing.arm(customer_id) is Arm.UNSOCIAL else ()
     situation = survey(session, at or clock.now(), [customer_id], unsocial)
     if customer_id not in situation.persons:
         raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
@@ -159,8 +149,7 @@ def decide_for(
 
 def assign_for(session: Session, config: Config, customer_ids: Sequence[str]) -> None:
     """Write down in which arm these customers stand, where that is not known yet; do so before deciding for them."""
-    rules = rules_for(session, config)
-    _assign(session, rules, customer_ids)
+    _assign(session, _drawing(config, policies.load(session, config.policy)), customer_ids)
 
 
 def rules_for(session: Session, config: Config) -> Rules:
@@ -170,10 +159,13 @@ def rules_for(session: Session, config: Config) -> Rules:
         policy=policy,
         regimes=load_regimes(config.regimes),
         recommender=recommender_for(session, config, policy),
-        holdout_salt=config.holdout_salt,
-        holdout_share=config.holdout_share,
+        drawing=_drawing(config, policy),
         company=config.company,
     )
+
+
+def _drawing(config: Config, policy: Policy) -> Drawing:
+    return Drawing(config.holdout_salt, config.holdout_share, policy.arms)
 
 
 def _decisions(
@@ -208,7 +200,7 @@ def _decide(
             wanted.of(candidates.get(customer_id, []), situation.gestures["gesture_id"]),
             rules.policy,
             rules.regimes,
-            rules.arm(customer_id),
+            rules.drawing.arm(customer_id),
             model_version=rules.recommender.version,
             company=rules.company,
             draw=rules.draw(customer_id, moment),
@@ -223,7 +215,7 @@ def _open(session: Session, report: RoundReport, rules: Rules, customer_ids: Seq
 
     Return those to whose public words the round is to be deaf.
     """
-    unsocial = _assign(session, rules, customer_ids)
+    unsocial = _assign(session, rules.drawing, customer_ids)
     for budget in rules.policy.budgets:
         ledger.open_account(session, budget.account, budget.currency, budget.granted_cents)
     for gesture_id, stock in stocked(load_gestures(session)):
@@ -240,13 +232,13 @@ def _open(session: Session, report: RoundReport, rules: Rules, customer_ids: Seq
     return unsocial
 
 
-def _assign(session: Session, rules: Rules, customer_ids: Sequence[str] | None) -> frozenset[str]:
+def _assign(session: Session, drawing: Drawing, customer_ids: Sequence[str] | None) -> frozenset[str]:
     everybody = (
         select(Customer.id) if customer_ids is None else select(Customer.id).where(among(Customer.id, customer_ids))
     )
     # Held, so that nobody is forgotten between being read and being written down.
-    arms = {who: rules.arm(who) for who in session.scalars(everybody.with_for_update(key_share=True))}
-    assignments.assign(session, rules.experiment, arms)
+    arms = {who: drawing.arm(who) for who in session.scalars(everybody.with_for_update(key_share=True))}
+    assignments.assign(session, drawing.experiment, arms)
     return frozenset(who for who, arm in arms.items() if arm is Arm.UNSOCIAL)
 
 
