@@ -161,17 +161,12 @@ def _moments(offers: pl.DataFrame, profiles: ProfileFrames) -> Features:
         *((clock, f"at:{fact}") for clock in told["clock"].drop_nulls().unique() for fact in clock.splitlines()),
         *((day, f"at:{day}") for day in told["days"].drop_nulls().unique()),
     ]
-    keys = sorted({key for key, _ in words})
-    numbers = {key: number for number, key in enumerate(keys)}
-    rows = pl.DataFrame(
-        [(numbers[key], feature, 1.0) for key, feature in words],
-        schema={"row": pl.UInt32, "feature": pl.String, "weight": pl.Float64},
-        orient="row",
-    )
-    once = gather(rows, keys)
-    nothing = sp.csr_matrix((1, len(once.names)), dtype=np.float32)
-    each = sp.vstack([once.matrix, nothing], format="csr")  # the last row is of what tells nothing
-    matrix = sum(each[told[name].replace_strict(numbers, default=len(keys)).to_numpy()] for name in told.columns)
+    keys = [*sorted({key for key, _ in words}), ""]  # the last of what tells nothing
+    rows = pl.DataFrame(words, schema={"key": pl.String, "feature": pl.String}, orient="row")
+    number = {key: place for place, key in enumerate(keys)}
+    numbered_rows = pl.col("key").replace_strict(number, return_dtype=pl.UInt32)
+    once = gather(rows.select("feature", row=numbered_rows, weight=pl.lit(1.0)), keys)
+    matrix = sum(once.matrix[told[name].replace_strict(number, default=number[""]).to_numpy()] for name in told.columns)
     return Features(tuple(offers["customer_id"]), once.names, sp.csr_matrix(matrix))
 
 
