@@ -13,10 +13,11 @@ Three promises, each kept in one place and repeated by the database:
   or shown to a person, never sent again blindly.
 
 Reading order: ``lifecycle`` (the table), ``models``, ``store`` (the one writer), ``holdings`` and ``ledger`` (the
-money); then as an action lives: ``payload``, ``propose``, ``review``, ``ground``, ``deliver``, ``courier`` with
-``channels``, ``sweep``, ``outcomes``; ``invariants`` says whether all of it held. Beside them ``receipts`` (decisions
-read again), ``policies`` (which one is in force, and how another takes its place), ``rehearsal`` (one tried on the
-past), ``lift`` (what a treatment did, by ``lift_intervals`` and ``lift_plan``, of a ``lift_table`` or ``lift_arms``).
+money); then as an action lives: ``assignments``, ``payload``, ``propose``, ``review``, ``ground``, ``deliver``,
+``courier`` with ``channels``, ``sweep``, ``outcomes``; ``invariants`` says whether all of it held. Beside them
+``receipts`` (decisions read again), ``policies`` (which one is in force, and how another takes its place),
+``rehearsal`` (one tried on the past), ``lift`` (what a treatment did, by ``lift_intervals`` and ``lift_plan``, of a
+``lift_table`` or ``lift_arms``).
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean
 on; never ``recommend``. Functions take the caller's session and never commit; ``courier`` alone, which must commit

@@ -19,6 +19,7 @@ Reading order:
 - ``care``        threads, waits, complaints
 - ``build``       the chain of pure steps from signals to profiles; ``keys`` numbers the names they sort by
 - ``material``    what may be read for it, by purpose; ``store`` writes what was built, hands it on, and purges
+- ``unsocial``    profiles as they would be had nobody listened in public
 - ``stale``       whose profile must be built anew
 - ``evidence``    the words behind an interest, for a reviewer's eyes; ``moments`` of their life, those to come first
 - ``listening``   what anybody says of the brand, in numbers alone; ``alarm`` tells when it is out of the ordinary

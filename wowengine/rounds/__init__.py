@@ -1,8 +1,8 @@
 """The round: profiles -> recommend -> decide -> campaigns. It carries one datum across rooms that never meet.
 
-Reading order: ``round`` (run_round, decide_for), ``situation`` (what stands before a decision), ``sharing`` (what is
-scarce), ``past`` (what happened before), ``fairness`` (the same harm, the same care), ``training`` (outcomes and
-verdicts back into the model), ``bulk`` (everybody's scores into files).
+Reading order: ``round`` (run_round, decide_for; ``wanted`` of which gestures), ``situation`` (what stands before a
+decision), ``sharing`` (what is scarce), ``past`` (what happened before), ``fairness`` (the same harm, the same care),
+``training`` (outcomes and verdicts back into the model), ``bulk`` (everybody's scores into files).
 
 May import the four packages and everything below them; the edges and the demo import it.
 """

@@ -41,13 +41,12 @@ def share_out(decided: Sequence[Decision], money_left: Mapping[str, int] | None 
     money_left
         Cents left in each budget; one that is not named has no limit.
     """
-    left = Counter(money_left or {}) + Counter(_stock(decided))
-    limited = {*(money_left or {}), *_stock(decided)}
-    if all(wanted <= left[name] for name, wanted in _wanted(decided).items() if name in limited):
+    limited = {**(money_left or {}), **_stock(decided)}
+    if all(wanted <= limited[name] for name, wanted in _wanted(decided).items() if name in limited):
         return Shared(list(decided), {})
-    left.subtract(_wanted([one for one in decided if not _by_rank(one)]))
+    taken = _wanted([one for one in decided if not _by_rank(one)])
     market = _Market([_wishes(decision) if _by_rank(decision) else [] for decision in decided])
-    limits = market.limits({name: max(0, left[name]) for name in limited})
+    limits = market.limits({name: max(0, left - taken[name]) for name, left in limited.items()})
     most = max(1, *(decision.inputs.policy.suggestions.delight for decision in decided))
     given = allocate(market.values, market.costs, limits, most=most)
     short, got = market.short(limits, given), market.names(given)
