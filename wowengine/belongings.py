@@ -80,6 +80,9 @@ IMPERSONAL: Mapping[str, str] = {
     "hash_keys": "keys of the installation",
     "suppressions": "keyed hashes: kept so that nobody comes back",
     "idempotency": "answers kept for three days; those that name a person are deleted with them",
+    "audit": "changes by random id, digests under keys that go with the person, and which of the staff made them",
+    "audit_head": "where the audit ends",
+    "standstills": "why nothing is sent",
     "outbox": "errands by id; those that name a person are deleted with them",
 }
 

@@ -23,6 +23,8 @@ from wowengine.campaigns.channels.spool import TAKEN
 from wowengine.campaigns.lifecycle import ActionState
 from wowengine.campaigns.models import Action
 from wowengine.campaigns.sweep import WAITING
+from wowengine.db import audit
+from wowengine.db.audit import Change, ChangeKind
 from wowengine.db.base import Base
 from wowengine.db.idempotency import Answered
 from wowengine.db.outbox import OutboxRow
@@ -92,9 +94,12 @@ def _forget(database: Database, customer_id: str, home: Path, spool: Path) -> Fo
         rows = _rows_of(session, customer_id, ids)
         rows["signals"] += _groundless(session, customer_id)
         rows |= _loose_ends(session, customer, names, ids)
+        audit.throw_keys_away(session, [*ids, *merging.subjects_of(session, customer_id)])
         session.delete(customer)
         session.flush()
         marks = suppression.suppress(session, names, [suppression.ERASED])
+        mark = suppression.mark(session, suppression.customer_name(customer_id))
+        audit.note(session, Change(ChangeKind.FORGET, mark, "forget", ACTOR, {}))
         # Before the commit: should a model not let them go, they can be forgotten again.
         models = registry.forget(home / MODELS, customer_id)
     _remember(home / ERASED_LIST, marks)

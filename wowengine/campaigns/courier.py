@@ -14,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import deliver, ground, store
+from wowengine.campaigns import deliver, ground, standstill, store
 from wowengine.campaigns.channels import AUTOMATIC, reach
 from wowengine.campaigns.channels.base import Channel, InDoubt, Message
 from wowengine.campaigns.lifecycle import ActionState, Actor, Step, allowed_steps
@@ -76,6 +76,7 @@ def _take(session: Session, channels: Mapping[str, Channel], action_id: str, wor
         return _errand(action, channel, deliver.sent_to(session, action_id)) if channel else None
     if Step.CLAIM not in allowed_steps(action, worker, clock.now()):
         return None
+    standstill.wait_for_end(session)
     try:
         action = deliver.claim(session, action_id, worker)
     except Conflict:

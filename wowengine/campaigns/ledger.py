@@ -14,7 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from wowengine import clock
+from wowengine.campaigns import audited
 from wowengine.campaigns.models import Account, LedgerEntry, Movement
+from wowengine.db import audit
 from wowengine.errors import BadInput, Conflict, NotFound
 
 OWED = "owed:"  # accounts without a limit, one a currency: what the law owes is never refused for want of budget
@@ -254,23 +256,23 @@ def _enter(
     actor: str,
     reason: str,
 ) -> None:
-    session.add(
-        LedgerEntry(
-            account_id=account_id,
-            kind=kind,
-            amount=amount,
-            action_id=action_id,
-            attempt=attempt,
-            actor=actor,
-            reason=reason,
-            at=clock.now(),
-        )
+    entry = LedgerEntry(
+        account_id=account_id,
+        kind=kind,
+        amount=amount,
+        action_id=action_id,
+        attempt=attempt,
+        actor=actor,
+        reason=reason,
+        at=clock.now(),
     )
+    session.add(entry)
+    audit.note(session, audited.moved(entry))
     session.flush()
 
 
 def _broken(account_id: str) -> Conflict:
-    return Conflict(f"{account_id} does not hold what its entries say. Run: wow doctor", account=account_id)
+    return Conflict(f"{account_id} does not hold what its entries say. Run: wow reconcile", account=account_id)
 
 
 def _explain(session: Session, account_id: str, amount: int) -> NoReturn:

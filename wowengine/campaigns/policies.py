@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.access.badge import tidy
+from wowengine.campaigns import audited
 from wowengine.campaigns.models import PolicyRow, PolicyState
+from wowengine.db import audit
 from wowengine.decide.policy import Policy, load_policy, policy_text
 from wowengine.decide.rulebook import parse
 from wowengine.decide.spending import Raise, raises
@@ -119,6 +121,7 @@ def propose(session: Session, file: Path, toml: str, *, by: str, note: str = "",
             session.add(row)
     except IntegrityError as error:
         raise Conflict("Somebody has just proposed the same.", version=policy.version) from error
+    audit.note(session, audited.proposed(row))
     return Proposal(row, _raises(old, policy))
 
 
@@ -149,6 +152,7 @@ def activate(session: Session, file: Path, version: str, *, by: str) -> Proposal
         before.state, before.retired_at = PolicyState.RETIRED, now
         session.flush()  # first: the database holds that there is one at the most
     row.state, row.activated_by, row.activated_at = PolicyState.ACTIVE, person, now
+    audit.note(session, audited.activated(row, person))
     session.flush()
     return Proposal(row, raised)
 

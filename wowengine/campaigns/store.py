@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, 
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import holdings
+from wowengine.campaigns import audited, holdings
 from wowengine.campaigns.channels import AUTOMATIC
 from wowengine.campaigns.lifecycle import HELD, OPEN, ActionState, Actor, Step, take_step
 from wowengine.campaigns.models import Action, ActionEvent
-from wowengine.db import outbox
+from wowengine.db import audit, outbox
 from wowengine.db.base import Json, UtcDateTime
 from wowengine.errors import Conflict, NotFound
 
@@ -60,7 +60,7 @@ def step(
     if step in NEW_ATTEMPT:
         changes["attempt"] = action.attempt + 1
     moved = _update(session, action, {"state": to, "version": action.version + 1, **changes})
-    session.add(_event(moved, step, came_from, actor, at=now, note=note, data=data))
+    _write(session, _event(moved, step, came_from, actor, at=now, note=note, data=data))
     holdings.follow(session, moved, actor=actor.name, reason=str(step), actual_cents=actual_cents)
     if to in (ActionState.APPROVED, ActionState.UNCERTAIN):
         _ring(session, moved)
@@ -70,7 +70,7 @@ def step(
 
 def born(session: Session, action: Action, actor: Actor, data: Json) -> None:
     """Write the first event of an action that was just inserted, and hold its stock where it is scarce."""
-    session.add(_event(action, Step.PROPOSE, None, actor, at=action.proposed_at, data=data))
+    _write(session, _event(action, Step.PROPOSE, None, actor, at=action.proposed_at, data=data))
     holdings.follow(session, action, actor=actor.name, reason=str(Step.PROPOSE))
 
 
@@ -172,6 +172,11 @@ def _refuse_twin(session: Session, action: Action) -> None:
     )
     if other := session.scalar(twin):
         raise Conflict(f"The same gesture is open already as {other}.", action=action.id, twin=other)
+
+
+def _write(session: Session, event: ActionEvent) -> None:
+    session.add(event)
+    audit.note(session, audited.stepped(event))
 
 
 def _event(

@@ -3,10 +3,10 @@
 Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate), ``policy`` and
 ``policy_try`` (policy), ``sources`` (sources, collect), ``listen``, ``readers`` (read, readers), ``loop`` (profile,
 train, score, round), ``models``, ``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay),
-``audit`` (audit fairness), ``lift``, ``work`` (queue, tasks, approve, decline, undo, claim, deliver, outcome),
-``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget), ``serve`` (serve, worker,
-demo), ``doctor``. Each registers its commands when it is imported; what is slow to import waits until a command needs
-it, so that ``wow --help`` is there at once.
+``audit`` (audit fairness, verify, anchor), ``reconcile``, ``lift``, ``work`` (queue, tasks, approve, decline, undo,
+claim, deliver, outcome), ``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget),
+``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported; what is slow to import
+waits until a command needs it, so that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
@@ -27,6 +27,7 @@ from wowengine.cli import (
     policy,
     policy_try,
     readers,
+    reconcile,
     serve,
     sources,
     work,
@@ -50,6 +51,7 @@ __all__ = [
     "policy",
     "policy_try",
     "readers",
+    "reconcile",
     "serve",
     "sources",
     "work",

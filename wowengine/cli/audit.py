@@ -1,4 +1,4 @@
-"""Audits by hand: ``wow audit fairness``. Nothing is written."""
+"""Audits by hand: ``wow audit fairness``, ``verify``, ``anchor``. Nothing is written but the anchor."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wowengine.cli.app import FAILED, AsJson, app, bars, config, console, database, money, print_json, settings, show
+from wowengine.errors import Conflict
 
 if TYPE_CHECKING:
     from wowengine.decide.sufferers import Shared, Sufferer, Wheel
@@ -51,6 +52,52 @@ def fairness(
         _print_wheels(people)
     if paired.found:
         raise typer.Exit(FAILED)
+
+
+@audits.command()
+def verify(as_json: AsJson = False) -> None:
+    """See that nothing was changed in, taken out of or put into what was written down of changes.
+
+    The exit code is 1 where the chain does not hold, with the first number at which it does not.
+    """
+    from wowengine.db import anchor
+    from wowengine.db import audit as chain
+
+    given = settings()
+    opened, anchored = database(given), anchor.hashes(anchor.read(given.home / anchor.FILE))
+    with opened.reading() as session:
+        found = chain.verify(session, anchored)
+    if as_json:
+        print_json({"holds": found.broken is None} | asdict(found))
+    elif found.broken:
+        _say(f"Broken at {found.broken.number}. {found.broken.why}")
+    else:
+        _say(f"{found.rows:,} changes, each as it was written down; the anchor {_anchored(found.anchored)}.")
+    if found.broken:
+        raise typer.Exit(FAILED)
+
+
+@audits.command("anchor")
+def anchor_now() -> None:
+    """Write down outside the database where the audit ends: a file in ``WOW_HOME``, to be copied elsewhere."""
+    from wowengine.campaigns import restored
+    from wowengine.db import anchor
+
+    given = settings()
+    path = given.home / anchor.FILE
+    with database(given).transaction() as session:
+        well = restored.keep_watch(session, path)
+    if not well:
+        raise Conflict("The audit lacks what the anchor saw: nothing is sent. See: wow reconcile --restored")
+    _say(f"The anchor {_anchored(max(anchor.hashes(anchor.read(path)), default=0))}: {path}")
+
+
+def _anchored(number: int) -> str:
+    return (
+        f"saw the first {number:,}"
+        if number
+        else "has seen none yet; wow audit anchor, or a running worker, sees to it"
+    )
 
 
 def _as_json(paired: "Paired", groups: "Sequence[Shared]", people: "Sequence[Sufferer]") -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from wowengine.db import audit
 from wowengine.errors import Misconfigured
 
 BUSY_SECONDS = 30
@@ -50,11 +51,12 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Open a session that is committed at the end, or rolled back whole if anything is raised."""
+        """Open a session that is committed at the end with its audit, or rolled back whole if anything is raised."""
         if getattr(self._in_transaction, "open", False):
             raise RuntimeError("a transaction is already open in this thread: pass its session down instead")
         with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+            audit.write(session)
         self.bell()
 
     @contextmanager

@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from wowengine.campaigns import models as campaigns
-from wowengine.db import base, idempotency, outbox
+from wowengine.campaigns import standstill
+from wowengine.db import audit, base, idempotency, outbox
 from wowengine.db.session import Database, refuse_unsafe
 from wowengine.errors import Misconfigured
 from wowengine.profiles import models as profiles
@@ -21,7 +22,7 @@ from wowengine.profiles.sources import models as sources
 from wowengine.recommend import models as recommend
 
 # Imported so that their tables stand in the metadata below; named so that no linter calls them unused.
-TABLE_MODULES = (outbox, idempotency, profiles, suppression, sources, recommend, campaigns)
+TABLE_MODULES = (audit, outbox, idempotency, profiles, suppression, sources, recommend, campaigns, standstill)
 METADATA = base.Base.metadata
 
 

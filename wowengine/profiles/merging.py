@@ -12,6 +12,8 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from wowengine import clock
+from wowengine.db import audit
+from wowengine.db.audit import Change, ChangeKind
 from wowengine.db.many import among
 from wowengine.errors import NotFound
 from wowengine.profiles import stale, store
@@ -43,6 +45,7 @@ def merge(session: Session, customer_id: str, into_id: str, *, by: str, reason: 
     _give_over(session, made)
     _be_strict(session, made)
     _close_match(session, customer_id, into_id)
+    _note_change(session, made, "merge", by)
     _build_anew(session, made)
     return made
 
@@ -67,6 +70,7 @@ def undo(session: Session, merge_id: int, *, by: str) -> Merge | str:
     _lift(session, made)
     made.undone_at, made.undone_by = clock.now(), by
     session.flush()
+    _note_change(session, made, "undo", by)
     _build_anew(session, made)
     return made
 
@@ -207,6 +211,17 @@ def _note(session: Session, made: Merge, kind: str, ids: Sequence[int]) -> None:
 def _moved(session: Session, made: Merge, kind: str) -> list[int]:
     mine = MergeMove.merge_id == made.id, MergeMove.kind == kind
     return list(session.scalars(select(MergeMove.row_id).where(*mine).order_by(MergeMove.row_id)))
+
+
+def subjects_of(session: Session, customer_id: str) -> list[str]:
+    """Return the names under which the audit knows the merges of a record."""
+    mine = select(Merge).where(or_(Merge.customer_id == customer_id, Merge.into_id == customer_id))
+    return [_source(made) for made in session.scalars(mine)]
+
+
+def _note_change(session: Session, made: Merge, what: str, by: str) -> None:
+    details = {"customer_id": made.customer_id, "into_id": made.into_id, "reason": made.reason}
+    audit.note(session, Change(ChangeKind.MERGE, _source(made), what, by, details, private=True))
 
 
 def _source(made: Merge) -> str:

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock, rounds
-from wowengine.campaigns import courier
+from wowengine.campaigns import courier, restored
 from wowengine.campaigns import sweep as clockwork
 from wowengine.campaigns.channels import open_channels
 from wowengine.campaigns.lifecycle import Actor
-from wowengine.db import idempotency, outbox
+from wowengine.db import anchor, idempotency, outbox
 from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
 from wowengine.errors import Misconfigured
@@ -108,6 +108,13 @@ def purge(database: Database, _config: Config) -> None:
         outbox.forget_old(session)
 
 
+def keep_anchor(database: Database, config: Config) -> None:
+    """Write down outside the database where its audit ends; where that is short of the anchor, nothing is sent."""
+    with database.transaction() as session:
+        if not restored.keep_watch(session, config.home / anchor.FILE):
+            logger.warning("the audit lacks what its anchor saw, so nothing is sent: see wow reconcile --restored")
+
+
 JOBS: Mapping[str, Job] = {
     "moment": moment,
     "deliver": deliver,
@@ -118,6 +125,7 @@ JOBS: Mapping[str, Job] = {
     "train": train,
     "round": round_,
     "purge": purge,
+    "anchor": keep_anchor,
 }
 
 

@@ -38,6 +38,7 @@ class Regular:
 REGULAR = (
     Regular("sweep", every=timedelta(seconds=10)),
     Regular("collect_due", every=timedelta(minutes=1)),
+    Regular("anchor", every=timedelta(minutes=1)),
     Regular("purge", every=DAY, at=timedelta(hours=1)),
     Regular("profile", every=DAY, at=timedelta(hours=2)),
     Regular("train", every=DAY, at=timedelta(hours=3)),
