@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from tests.campaigns.making import LATER, NOW, WORKER, approved, now_is, say, world
-from wowengine.campaigns import courier, store
+from wowengine.campaigns import courier, standstill, store
 from wowengine.campaigns.channels import open_channels
 from wowengine.campaigns.channels.base import Channel, InDoubt, Message, Reach
 from wowengine.campaigns.lifecycle import CLOCK, ActionState, Step
@@ -261,3 +261,16 @@ def test_a_doubt_is_looked_up_where_it_was_sent_although_they_moved_since(sqlite
 def lives_at(database: Database, mailbox: str) -> None:
     with database.transaction() as session:
         session.add(Handle(customer_id="c1", channel="email", address=mailbox, proof="code", proven_at=NOW))
+def test_in_a_standstill_nothing_is_sent_and_it_is_tried_again_until_it_is_over(database: Database) -> None:
+    action_id, post = ready(database), Post()
+    with frozen(NOW), database.transaction() as session:
+        standstill.begin(session, standstill.Cause.RESTORED, "an older copy was restored.")
+        standstill.begin(session, standstill.Cause.RESTORED, "twice is as once")
+    with pytest.raises(Retriable, match="Nothing is sent: an older copy was restored"):
+        run(database, {"spool": post}, action_id)
+    assert now_is(database, action_id).state == ActionState.APPROVED
+    with database.transaction() as session:
+        assert standstill.end(session, standstill.Cause.RESTORED)
+        assert not standstill.end(session, standstill.Cause.RESTORED)
+    assert run(database, {"spool": post}, action_id) == ActionState.DELIVERED
+    assert post.sent == [action_id]

@@ -8,6 +8,7 @@ from sqlalchemy import text, update
 from wowengine import migrations
 from wowengine.campaigns.models import Account
 from wowengine.db.session import Database, db_now
+from wowengine.errors import Misconfigured
 from wowengine.profiles.models import Customer
 
 
@@ -109,3 +110,17 @@ def test_a_foreign_key_holds(database: Database) -> None:
         session.add(Handle(customer_id="nobody", channel="x", address="a", proof="code", proven_at=clock.now()))
     with database.reading() as session:
         assert session.query(Customer).count() == 0
+
+
+@pytest.mark.parametrize(("setting", "safe"), [("off", False), ("local", True), ("on", True)])
+def test_a_postgresql_that_may_forget_answered_commits_is_refused(postgres: Database, setting: str, safe: bool) -> None:
+    name = postgres.engine.url.database
+    with postgres.engine.connect() as connection:
+        connection.exec_driver_sql(f'alter database "{name}" set synchronous_commit = {setting}')
+        connection.exec_driver_sql("commit")
+    postgres.close()  # the setting holds for connections made from now on
+    if safe:
+        migrations.prepare(postgres)
+    else:
+        with pytest.raises(Misconfigured, match="synchronous_commit=off"):
+            migrations.prepare(postgres)

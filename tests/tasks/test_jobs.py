@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from tests.profiles.sources.mastodon_server import MastodonServer, status
 from tests.profiles.sources.platform import Platform, serving
 from tests.tasks.errands import config_in, eventually, put, rows
 from wowengine import clock
-from wowengine.campaigns import review
+from wowengine.campaigns import ledger, review, standstill
 from wowengine.campaigns.lifecycle import GRACE, Actor
 from wowengine.campaigns.models import Action, Round
-from wowengine.db import idempotency
+from wowengine.db import anchor, idempotency
+from wowengine.db.audit import AuditRow
 from wowengine.db.session import Database
 from wowengine.profiles.frames import GESTURES, check
 from wowengine.profiles.intake import take_customers, take_signals
@@ -350,3 +351,18 @@ def test_the_embedded_worker_collects_by_itself(database: Database, config: Conf
         eventually(lambda: said(database) == 1)
     finally:
         worker.stop()
+
+
+def test_the_audit_is_anchored_and_one_that_lost_its_tail_stops_all_sending(sqlite: Database, config: Config) -> None:
+    with sqlite.transaction() as session:
+        ledger.open_account(session, "budget:test", "EUR", 600)
+    JOBS["anchor"](sqlite, config)
+    seen = anchor.read(config.home / anchor.FILE)
+    assert [one.number for one in seen] == [1]
+    with sqlite.transaction() as session:
+        session.execute(delete(AuditRow))
+        assert standstill.standing(session, standstill.Cause.RESTORED) is None
+    JOBS["anchor"](sqlite, config)
+    with sqlite.reading() as session:
+        assert standstill.standing(session, standstill.Cause.RESTORED)
+    assert anchor.read(config.home / anchor.FILE) == seen

@@ -54,7 +54,8 @@ def look(session: Session, anchors: Sequence[Anchor]) -> Restored:
     """Compare the copy with what the anchor saw."""
     missing = list(takewhile(lambda seen: anchor.is_behind(session, [seen]), reversed(anchors)))
     heard = sorted({subject for seen in missing for subject in seen.subjects})
-    states = dict(session.execute(select(Action.id, Action.state).where(Action.id.in_(heard))).tuples().all())
+    known = session.execute(select(Action.id, Action.state).where(Action.id.in_(heard)))
+    states = {row.id: row.state for row in known}
     waiting = select(func.count()).select_from(Action).where(Action.state.in_(MAY_HAVE_GONE))
     return Restored(
         head=audit.head(session).number,

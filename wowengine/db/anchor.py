@@ -20,7 +20,7 @@ from wowengine.db.audit import AuditRow, head
 
 FILE = "audit.anchor"  # under home
 RESTORED = "restored"
-HASH_LENGTH = 64
+HASH, HASH_LENGTH = 2, 64  # which word of a line it is, and its characters
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ def read(path: Path) -> list[Anchor]:
     """Return the lines that count, oldest first; a line torn by a crash does not."""
     anchors: list[Anchor] = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        at, number, hashed, *more = line.split() if line.count(" ") > 1 else ("", "", "")
-        if len(hashed) != HASH_LENGTH:
+        words = line.split(" ")
+        if len(words) <= HASH or len(words[HASH]) != HASH_LENGTH:
             continue
+        at, number, hashed, *more = words
         if more == [RESTORED]:
             anchors, more = [], []
         anchors.append(Anchor(datetime.fromisoformat(at), int(number), hashed, tuple(more)))

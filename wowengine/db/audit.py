@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Integer, String, bindparam, event, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
@@ -29,7 +30,8 @@ GENESIS = "0" * 64  # the hash before the first row
 ONLY = 1
 AT_ONCE = 10_000  # rows read at once
 
-_NOTED, _MARKS = "audit.noted", "audit.marks"
+_NOTED = "audit.noted"
+_marks: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
 
 
 class ChangeKind(StrEnum):
@@ -153,11 +155,12 @@ def verify(session: Session, anchored: Mapping[int, str]) -> Verified:
     end, before, seen = head(session), GENESIS, 0
     known = max(anchored, default=0)
     rows = select(*AuditRow.__table__.c).where(AuditRow.number <= end.number).order_by(AuditRow.number)
-    for found in session.execute(rows.execution_options(yield_per=AT_ONCE)).mappings():
-        row = dict(found)
-        if why := _wrong(row, seen + 1, before, anchored):
-            return Verified(seen, known, Broken(seen + 1, why))
-        before, seen = row["hash"], seen + 1
+    with session.execute(rows.execution_options(yield_per=AT_ONCE)) as result:
+        for found in result.mappings():
+            row = dict(found)
+            if why := _wrong(row, seen + 1, before, anchored):
+                return Verified(seen, known, Broken(seen + 1, why))
+            before, seen = row["hash"], seen + 1
     return Verified(seen, known, _wrong_end(session, end, seen, before, known))
 
 
@@ -170,14 +173,16 @@ def _noted(session: Session) -> list[Change]:
 def _mark(session: Session, transaction: SessionTransaction) -> None:
     """Remember how much was noted before a savepoint."""
     if transaction.nested:
-        session.info.setdefault(_MARKS, {})[transaction] = len(_noted(session))
+        _marks[transaction] = len(_noted(session))
 
 
 @event.listens_for(Session, "after_soft_rollback")
-def _take_back(session: Session, transaction: SessionTransaction) -> None:
-    """Drop what was noted since a savepoint that is rolled back."""
-    if transaction.nested:
-        del _noted(session)[session.info[_MARKS].pop(transaction) :]
+def _take_back(session: Session, rolled_back: SessionTransaction) -> None:
+    """Drop what was noted since the savepoint that was gone back to, or since the beginning."""
+    transaction: SessionTransaction | None = rolled_back
+    while transaction is not None and not transaction.nested:
+        transaction = transaction.parent
+    del _noted(session)[_marks[transaction] if transaction else 0 :]
 
 
 def _row(number: int, at: datetime, change: Change, before: str) -> dict[str, Any]:
