@@ -55,11 +55,13 @@ def _compared(database: Database, approvals: int) -> dict[str, float]:
             spent = [_timed(lambda: _approve(database, next(waiting))) for _ in range(BLOCK)]
         if turn > 1:  # the first turn of each warms up
             took[audited] += spent
+    seconds = _timed(lambda: _verify(database))
     with_it, without = statistics.mean(took[True]), statistics.mean(took[False])
     return {
         "approvals_per_second": round(1 / with_it),
         "without_audit": round(1 / without),
         "share_of_time": round(1 - without / with_it, 3),
+        "rows_verified_per_second": round(_verify(database) / seconds),
         "share_of_median": round(1 - statistics.median(took[False]) / statistics.median(took[True]), 3),
     }
 
@@ -77,6 +79,11 @@ def _approve(database: Database, action_id: str) -> None:
         review.approve(session, action_id, ANNA)
 
 
+def _verify(database: Database) -> int:
+    with database.reading() as session:
+        return audit.verify(session, {}).rows
+
+
 @contextmanager
 def _audit(*, on: bool) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
@@ -85,7 +92,7 @@ def _audit(*, on: bool) -> Iterator[None]:
         yield
 
 
-def _timed(work: Callable[[], None]) -> float:
+def _timed(work: Callable[[], object]) -> float:
     begun = perf_counter()
     work()
     return perf_counter() - begun

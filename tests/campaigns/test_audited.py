@@ -20,7 +20,7 @@ from wowengine.profiles import merging, suppression
 
 def told(session: Session) -> list[tuple[str, str, str]]:
     rows = session.execute(select(AuditRow.kind, AuditRow.what, AuditRow.actor).order_by(AuditRow.number))
-    return [tuple(row) for row in rows]
+    return [(row.kind, row.what, row.actor) for row in rows]
 
 
 def test_each_step_and_each_movement_of_an_action_is_written_down_in_order(database: Database) -> None:
