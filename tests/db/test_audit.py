@@ -111,6 +111,16 @@ def test_a_chain_that_was_written_anew_is_found_by_the_anchor_alone(database: Da
     )
 
 
+def test_a_row_changed_together_with_its_own_hash_is_found_at_the_next(database: Database) -> None:
+    written(database, 5)
+    with database.transaction() as session:
+        row = dict(session.execute(select(*AuditRow.__table__.c).where(AuditRow.number == 3)).mappings().one())
+        row["actor"] = "bruno"
+        row["hash"] = audit._hash(row, session.get_one(AuditRow, 2).hash)
+        session.execute(update(AuditRow).where(AuditRow.number == 3).values(row))
+    assert broken(database) == Broken(4, ATTACKS["a row is changed"][1].why)
+
+
 def test_a_head_that_was_changed_is_found(database: Database) -> None:
     written(database, 2)
     with database.transaction() as session:
