@@ -261,6 +261,8 @@ def test_a_doubt_is_looked_up_where_it_was_sent_although_they_moved_since(sqlite
 def lives_at(database: Database, mailbox: str) -> None:
     with database.transaction() as session:
         session.add(Handle(customer_id="c1", channel="email", address=mailbox, proof="code", proven_at=NOW))
+
+
 def test_in_a_standstill_nothing_is_sent_and_it_is_tried_again_until_it_is_over(database: Database) -> None:
     action_id, post = ready(database), Post()
     with frozen(NOW), database.transaction() as session:
