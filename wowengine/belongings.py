@@ -62,6 +62,7 @@ PERSONAL: Mapping[str, Tag] = {
     "actions": Tag("what was proposed and done", "delivery", UNTIL_FORGOTTEN),
     "action_events": Tag("who took which step", "accountability", UNTIL_FORGOTTEN, key="action_id", by="action"),
     "outcomes": Tag("what came of it", "measurement", UNTIL_FORGOTTEN),
+    "recipients": Tag("what came of them in a campaign", "measurement", UNTIL_FORGOTTEN),
     "ledger": Tag(
         "amounts under an action's random id", "bookkeeping", "as tax law asks", "action_id", by="action", erased=False
     ),
@@ -83,6 +84,9 @@ IMPERSONAL: Mapping[str, str] = {
     "audit": "changes by random id, digests under keys that go with the person, and which of the staff made them",
     "audit_head": "where the audit ends",
     "standstills": "why nothing is sent",
+    "users": "names, roles and addresses of the staff",
+    "campaigns": "what marketing means to do, for nobody by name",
+    "campaign_events": "which of the staff took which step",
     "outbox": "errands by id; those that name a person are deleted with them",
 }
 

@@ -6,10 +6,11 @@ anywhere else (`refuse_exposed`), answers only to this machine's own names, and 
 page.
 
 Reading order: ``door`` (the key, and which names we answer to), ``badge`` (a cookie that names a person and cannot be
-forged), ``shield`` (what every request passes: names, foreign pages, headers that browsers obey).
+forged), ``shield`` (what every request passes: names, foreign pages, headers that browsers obey), ``users`` (who
+works here, in which role).
 
 It knows no web framework: ``shield`` speaks plain ASGI, and the API and the console wire the rest in their own way.
-May import ``terms``, ``errors`` and ``clock``, and nothing else of the house.
+May import ``db`` and what that leans on, and nothing else of the house.
 """
 
 from wowengine.access.badge import Badge, issue, read

@@ -184,6 +184,7 @@ class Action(Base):
     proof: Mapped[Json | None]
     failure: Mapped[str | None] = mapped_column(String(300))
     agent_of_record: Mapped[str | None] = mapped_column(String(200))
+    campaign_id: Mapped[str | None] = mapped_column(String(40), index=True)  # None where no campaign asked for it
 
 
 class ActionEvent(Base):

@@ -5,8 +5,8 @@ Reading order: ``app`` (what every command shares), ``files`` (import, set-aside
 train, score, round), ``models``, ``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay),
 ``audit`` (audit fairness, verify, anchor), ``reconcile``, ``lift``, ``work`` (queue, tasks, approve, decline, undo,
 claim, deliver, outcome), ``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget),
-``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported; what is slow to import
-waits until a command needs it, so that ``wow --help`` is there at once.
+``users``, ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported; what is slow
+to import waits until a command needs it, so that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
@@ -30,6 +30,7 @@ from wowengine.cli import (
     reconcile,
     serve,
     sources,
+    users,
     work,
 )
 from wowengine.cli.app import run as main
@@ -54,5 +55,6 @@ __all__ = [
     "reconcile",
     "serve",
     "sources",
+    "users",
     "work",
 ]

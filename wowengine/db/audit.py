@@ -43,6 +43,8 @@ class ChangeKind(StrEnum):
     MERGE = "merge"  # two records became one, or were parted
     FORGET = "forget"  # a person went
     RESTORE = "restore"  # an older copy of the database was settled
+    USER = "user"  # one of the staff came, went, or got another role
+    CAMPAIGN = "campaign"  # a step in the life of a campaign
 
 
 class AuditRow(Base):

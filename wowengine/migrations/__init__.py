@@ -11,8 +11,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from wowengine.access import users
+from wowengine.campaigns import campaign, standstill
 from wowengine.campaigns import models as campaigns
-from wowengine.campaigns import standstill
 from wowengine.db import audit, base, idempotency, outbox
 from wowengine.db.session import Database, refuse_unsafe
 from wowengine.errors import Misconfigured
@@ -22,7 +23,19 @@ from wowengine.profiles.sources import models as sources
 from wowengine.recommend import models as recommend
 
 # Imported so that their tables stand in the metadata below; named so that no linter calls them unused.
-TABLE_MODULES = (audit, outbox, idempotency, profiles, suppression, sources, recommend, campaigns, standstill)
+TABLE_MODULES = (
+    audit,
+    outbox,
+    idempotency,
+    users,
+    profiles,
+    suppression,
+    sources,
+    recommend,
+    campaigns,
+    campaign,
+    standstill,
+)
 METADATA = base.Base.metadata
 
 

@@ -12,7 +12,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-KINDS = "'step', 'entry', 'policy', 'merge', 'forget', 'restore'"
+KINDS = "'step', 'entry', 'policy', 'merge', 'forget', 'restore', 'user', 'campaign'"
 
 
 def upgrade() -> None:
