@@ -203,12 +203,14 @@ def _parts(
     """Return for each gesture the `k` greatest of its shares, shape (gestures, n, widest), that are above zero."""
     width = shares.shape[2]
     flat = shares.reshape(len(shares), shares.shape[1] * width)
-    parts: list[tuple[Part, ...]] = []
-    for weights, column, least in zip(flat, columns.tolist(), _least(flat, k), strict=True):
-        among = np.flatnonzero(weights >= least)
-        strongest = sorted(zip((-weights[among]).tolist(), among.tolist(), strict=True))[:k]
-        parts.append(tuple(Part(names[at // width], said[column[at % width]], -weight) for weight, at in strongest))
-    return parts
+    gesture, at = np.nonzero(flat >= _least(flat, k)[:, None])
+    weight, told = flat[gesture, at], columns.tolist()
+    order = np.lexsort((at, -weight, gesture))
+    parts: list[list[Part]] = [[] for _ in flat]
+    for row, place, share in zip(*(one[order].tolist() for one in (gesture, at, weight)), strict=True):
+        if len(parts[row]) < k:
+            parts[row].append(Part(names[place // width], said[told[row][place % width]], share))
+    return [tuple(listed) for listed in parts]
 
 
 def _least(shares: Doubles, k: int) -> Doubles:

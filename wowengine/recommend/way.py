@@ -134,7 +134,7 @@ def form_way(name: str, form: Bilinear, offered: Features) -> Way:
 def words_way(offered: Features) -> Way:
     """Count shared words; those of a customer's feature are looked up once."""
     form = shared_words((), offered.names)
-    width = len(form.gesture_names)
+    width, nothing = len(form.gesture_names), np.empty(0, dtype=np.float32)
 
     @lru_cache(WORDS_KEPT)
     def shared(name: str) -> Floats | None:
@@ -142,8 +142,10 @@ def words_way(offered: Features) -> Way:
         return np.asarray(form.customer_vectors @ form.gesture_vectors.T)[0] if form.customer_names else None
 
     def of(_customer_id: str, told: Told) -> Spoken:
-        found = {name: row * np.float32(weight) for name, weight in told.items() if (row := shared(name)) is not None}
-        return Spoken(list(found), np.array(list(found.values()), dtype=np.float32).reshape(len(found), width), 0.0)
+        found = {name: row for name in told if (row := shared(name)) is not None}
+        weights = np.array([told[name] for name in found], dtype=np.float32)
+        rows = np.concatenate([nothing, *found.values()]).reshape(len(found), width)
+        return Spoken(list(found), rows * weights[:, None], 0.0)
 
     return _made(of, replace(form, gesture_vectors=np.eye(width, dtype=np.float32)), offered, WORDS)
 
