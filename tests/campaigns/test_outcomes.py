@@ -157,3 +157,16 @@ def test_what_was_taken_back_or_says_nothing_of_taste_teaches_nothing(database: 
     with frozen(NOW), database.transaction() as session:
         review.approve(session, action_id, ANNA)
     assert [row[3] for row in happened(database)] == ["approved"]
+
+
+def test_who_asks_about_some_customers_is_told_of_them_alone_and_of_all_they_said(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        for who in ("c1", "c2", "c3"):
+            customer(session, who)
+            made = propose.propose(session, decision(suggestion(), customer_id=who))
+            review.decline(session, made[0].id, ANNA, "not_fitting")
+            outcomes.record(session, who, "espresso", OutcomeType.THANKED, occurred_at=NOW)
+        every = outcomes.training_frame(session)
+        some = outcomes.training_frame(session, ["c3", "c1", "nobody"])
+    assert len(every) == 6
+    assert some.equals(every.filter(pl.col("customer_id") != "c2"))

@@ -43,7 +43,7 @@ def test_the_model_is_nearer_to_the_truth_than_the_prior(tmp_path: Path, models:
     counts = count_answers(settle(WORLD.outcomes, NOW))
     errors = []
     for folder in (models, tmp_path):
-        scores = recommender(folder, 0.3, counts).score(WORLD.profiles, WORLD.gestures, RAIN).frame
+        scores = recommender(folder, 0.3, lambda: counts).score(WORLD.profiles, WORLD.gestures, RAIN).frame
         errors.append(float(np.abs(scores["propensity"].to_numpy() - truth(WORLD, scores, 1)).mean()))
     assert errors[0] < 0.8 * errors[1]
 

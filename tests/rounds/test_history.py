@@ -28,7 +28,7 @@ def test_who_scores_is_told_what_was_taken_before(
 
     monkeypatch.setattr(Scorer, "score", listening)
     for module in (situation, bulk):
-        monkeypatch.setattr(module, "history", lambda _session, _at: TOOK)
+        monkeypatch.setattr(module, "history", lambda _session, _at, _who=None: TOOK)
     database = company(("anna", "I love jazz"))
     if way == "round":
         run_round(database, config)

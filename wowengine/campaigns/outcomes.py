@@ -18,6 +18,7 @@ from wowengine.campaigns import store
 from wowengine.campaigns.lifecycle import SYSTEM, ActionState, DeclineReason, Step
 from wowengine.campaigns.models import Action, ActionEvent, DecisionRow, Outcome
 from wowengine.db.base import Json
+from wowengine.db.many import among
 from wowengine.decide.canonical import digest
 from wowengine.errors import NotFound
 from wowengine.profiles.bulk import UTC_TIME, Schema, chunks, fetch, upsert
@@ -137,8 +138,8 @@ def answers_to(session: Session, action: Action) -> list[Outcome]:
     return list(session.scalars(select(Outcome).where(*about).order_by(Outcome.occurred_at, Outcome.id)))
 
 
-def training_frame(session: Session) -> pl.DataFrame:
-    """Return all outcomes and all reviewers' verdicts that stand, in one order that never changes.
+def training_frame(session: Session, customer_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return outcomes and verdicts that stand, of these customers or of all, in one order that never changes.
 
     Columns customer_id, gesture_id, occurred_at, type (the words of `OutcomeType`, ``approved``, ``declined``),
     decision_id, context (JSON text). A refusal for its price or its moment does not say that the gesture does not
@@ -152,9 +153,10 @@ def training_frame(session: Session) -> pl.DataFrame:
         Outcome.decision_id,
         cast(Outcome.context, Text),
     )
-    frames = [fetch(session, happened, TRAINING)]
-    for step, word in VERDICTS.items():
-        frames.append(fetch(session, _verdicts(step, word), TRAINING))
+    said = [(happened, Outcome.customer_id)]
+    said += [(_verdicts(step, word), Action.customer_id) for step, word in VERDICTS.items()]
+    asked = [rows if customer_ids is None else rows.where(among(who, customer_ids)) for rows, who in said]
+    frames = [fetch(session, rows, TRAINING) for rows in asked]
     return pl.concat(frames).sort("occurred_at", "customer_id", "gesture_id", "type", "decision_id", "context")
 
 

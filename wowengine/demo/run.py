@@ -22,14 +22,10 @@ def run(
     with database.transaction() as session:
         profiles = store.rebuild(session, clock.now(), progress=progress)
     if progress:
-        progress("learning from past answers", 0, 1)
-    if progress:
         progress("learning", 0, 1)
     trained = rounds.train_model(database, config)
     if progress:
         progress("learning", 1, 1)
-    if progress:
-        progress("learning from past answers", 1, 1)
     report = rounds.run_round(database, config, moments=_at_the_airport(database), progress=progress)
     return [
         ABOUT,

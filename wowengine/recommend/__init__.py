@@ -28,7 +28,8 @@ Reading order:
 - ``calibrate``      from scores to chances, along a ``curve``; ``doubt`` how far a chance may be from the truth
 - ``train``          try it on the newest answers beside the baselines (``evaluate``, ``metrics``), register it or not
 - ``side_by_side``   every model in one ``trial``, each figure with its interval (``resample``)
-- ``registry``       models on disk; ``score`` which of them serves; ``drift`` whether the world has moved since
+- ``registry``       models on disk; ``score`` which of them serves, kept by ``serving``; ``drift`` whether the world
+  has moved since
 - ``off_policy``     what another policy would have brought, from logged chances
 
 May import ``db``, ``terms``, ``errors``, ``clock``, and of ``profiles`` only ``frames``.

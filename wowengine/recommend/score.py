@@ -1,12 +1,11 @@
 """Which recommender serves now: the trained model where there is one, the content prior before."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from wowengine.recommend import registry
 from wowengine.recommend.base import Recommender
 from wowengine.recommend.bilinear import Bilinear, Floats, constant_form
 from wowengine.recommend.calibrate import ASSUMED_WEIGHT
@@ -16,12 +15,13 @@ from wowengine.recommend.model import WORDS, Mix, Model
 from wowengine.recommend.popular import NO_COUNTS
 from wowengine.recommend.prior import Link, prior, shared_words
 from wowengine.recommend.scorer import Forms, Scorer, Weighed
+from wowengine.recommend.serving import serving
 
 
 def recommender(
     models: Path,
     base_rate: float,
-    counts: pl.DataFrame = NO_COUNTS,
+    counts: Callable[[], pl.DataFrame] = lambda: NO_COUNTS,
     links: Sequence[Link] = (),
     catalogue: Collection[str] | None = None,
 ) -> Recommender:
@@ -34,7 +34,7 @@ def recommender(
     base_rate
         The policy's guess of how often a gesture lands, between 0 and 1.
     counts
-        Customers' answers so far: columns gesture_id, landed, answered (see `dataset.count_answers`).
+        Asked only while there is no model: customers' answers so far (see `dataset.count_answers`).
     links
         What the policy says speaks for what, while there is no model.
     catalogue
@@ -45,8 +45,8 @@ def recommender(
     Misconfigured
         When the active model on disk is not what was trained, or was taught by another catalogue.
     """
-    model = registry.active(models, catalogue)
-    return prior(base_rate, counts, links) if model is None else blended(model)
+    model = serving(models, catalogue)
+    return prior(base_rate, counts(), links) if model is None else blended(model)
 
 
 def blended(model: Model) -> Scorer:

@@ -113,7 +113,7 @@ def survey(
         evidence=_grounds(session, frames, customer_ids, unsocial),
         stock_left=ledger.stock_left(session),
         money_left=ledger.money_left(session),
-        history=history(session, at),
+        history=history(session, at, customer_ids),
         hold=_hold(session, at),
     )
 

@@ -1,5 +1,6 @@
 """What came of gestures, back into the model: outcomes and verdicts to `recommend`, and who scores next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -31,7 +32,10 @@ def train_model(database: Database, config: Config, *, seed: int = 0) -> TrainRe
 
 def recommender_for(session: Session, config: Config, policy: Policy) -> Recommender:
     """Return who scores now: the trained model, leaning on the prior where little was seen, or the prior alone."""
-    answers = count_answers(settle(outcomes.training_frame(session), clock.now()))
+
+    def answers() -> pl.DataFrame:
+        return count_answers(settle(outcomes.training_frame(session), clock.now()))
+
     catalogue = load_gestures(session)["gesture_id"].to_list()
     return recommender(config.models, policy.base_rate, answers, _links(policy), catalogue)
 
@@ -41,6 +45,6 @@ def _links(policy: Policy) -> list[Link]:
     return [Link(f"interest:{one.interest}", f"tag:{one.gesture_tag}", one.weight) for one in policy.links]
 
 
-def history(session: Session, at: datetime) -> pl.DataFrame:
-    """Return what each customer took and refused so far, for who scores next: see `history_of`."""
-    return history_of(settle(outcomes.training_frame(session), at).filter("answered"))
+def history(session: Session, at: datetime, customer_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return what these customers (or all) took and refused so far, for who scores next: see `history_of`."""
+    return history_of(settle(outcomes.training_frame(session, customer_ids), at).filter("answered"))
