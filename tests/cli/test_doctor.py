@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,27 @@ def test_gestures_that_go_by_a_channel_that_is_not_open_are_a_trouble(tmp_path: 
     assert told["state"] == "broken"
     assert "email" in told["said"]
     assert "WOW_SMTP_URL and WOW_MAIL_FROM" in told["mend"]
+
+
+def test_a_database_that_a_newer_version_was_at_is_left_alone_in_one_line(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.wow("queue")
+    with sqlite3.connect(tmp_path / "home" / "wow.db") as database:
+        database.execute("update alembic_version set version_num = '9999'")
+    assert "9999" in findings(world, expect=1)["database"]["said"]
+    for command in ("queue", "migrate"):
+        told = world.wow(command, expect=1)
+        assert "a newer one was here" in told
+        assert "Traceback" not in told
+
+
+def test_a_standstill_is_named_with_the_way_out(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.wow("queue")
+    with sqlite3.connect(tmp_path / "home" / "wow.db") as database:
+        database.execute(
+            "insert into standstills values ('restored', 'an older copy was put in', '2026-11-28 09:30:00.000000')"
+        )
+    told = findings(world, expect=1)["sending"]
+    assert told["said"] == "nothing is sent since 2026-11-28 09:30 UTC: an older copy was put in"
+    assert "wow reconcile --settled" in told["mend"]

@@ -6,7 +6,7 @@ People go on deciding, and staff may claim: they have eyes, and settle by it.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, Text, delete
+from sqlalchemy import String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wowengine import clock
@@ -50,6 +50,11 @@ def standing(session: Session, cause: Cause) -> Standstill | None:
     return session.get(Standstill, cause.value, populate_existing=True)
 
 
+def first(session: Session) -> Standstill | None:
+    """Return what stands in the way of sending, or None."""
+    return session.scalars(select(Standstill).order_by(Standstill.cause).limit(1)).one_or_none()
+
+
 def wait_for_end(session: Session) -> None:
     """Go on only where nothing stands in the way of sending.
 
@@ -58,6 +63,5 @@ def wait_for_end(session: Session) -> None:
     Retriable
         While there is a standstill, with its reason.
     """
-    first = session.query(Standstill).order_by(Standstill.cause).first()
-    if first is not None:
-        raise Retriable(f"Nothing is sent: {first.why}", after=AGAIN)
+    if (standing := first(session)) is not None:
+        raise Retriable(f"Nothing is sent: {standing.why}", after=AGAIN)

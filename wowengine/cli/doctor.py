@@ -59,6 +59,7 @@ def examine() -> Iterator[Finding]:
         ("home", _home),
         ("database", _database),
         ("work waiting", _outbox),
+        ("sending", _sending),
         ("sources", _sources),
         ("broker", _broker),
         ("channels", _channels),
@@ -103,6 +104,7 @@ def _database(given: Settings) -> Finding:
         said = f"{kind} does not answer: {str(error.orig).strip().splitlines()[0]}"
         return Finding("database", "broken", said, "Start it, or correct WOW_DATABASE_URL.")
     refuse_unsafe(opened)
+    migrations.refuse_newer(at)
     if at == newest:
         return Finding("database", "ok", f"{kind} at migration {at}")
     if opened.is_sqlite:
@@ -121,6 +123,17 @@ def _outbox(given: Settings) -> Finding:
     if waited > LAGGING_SECONDS:
         return Finding("work waiting", "hint", f"the oldest since {waited:.0f} s", "Start `wow serve` or `wow worker`.")
     return Finding("work waiting", "ok", "nothing late")
+
+
+def _sending(given: Settings) -> Finding:
+    from wowengine.campaigns import standstill
+
+    with connect(given).reading() as session:
+        standing = standstill.first(session)
+        if standing is None:
+            return Finding("sending", "ok", "nothing stands in its way")
+        said = f"nothing is sent since {standing.since:%Y-%m-%d %H:%M} UTC: {standing.why}"
+    return Finding("sending", "broken", said, "Settle what it names, then run: wow reconcile --settled")
 
 
 def _sources(given: Settings) -> Finding:

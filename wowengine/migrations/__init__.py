@@ -41,6 +41,7 @@ METADATA = base.Base.metadata
 
 def upgrade(database: Database) -> None:
     """Bring the database to the newest migration, in one transaction where the database can."""
+    refuse_newer(current(database))
     with database.engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -66,17 +67,35 @@ def prepare(database: Database) -> None:
     Raises
     ------
     Misconfigured
-        On a PostgreSQL that is not at the newest migration, or that may forget answered commits.
+        On a PostgreSQL that is not at the newest migration, or that may forget answered commits; and on a database
+        that a newer version of ours has brought further.
     """
     refuse_unsafe(database)
     at = current(database)
     if at == newest():
         return
+    refuse_newer(at)
     if not database.is_sqlite:
         raise Misconfigured(
             f"The PostgreSQL database is at migration {at or 'none'}, this version needs {newest()}. Run: wow migrate"
         )
     upgrade(database)
+
+
+def refuse_newer(at: str | None) -> None:
+    """Leave a database alone that stands at a migration which this version does not know.
+
+    Raises
+    ------
+    Misconfigured
+        With both migrations.
+    """
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if at is not None and at not in known:
+        raise Misconfigured(
+            f"The database is at migration {at}, and this version of wowengine knows up to {newest()}: a newer one was "
+            "here. Upgrade wowengine, or restore a copy from before."
+        )
 
 
 def draft(database: Database, message: str) -> None:
