@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from wowengine.api import (
     actions,
+    audiences,
     batch,
     cases,
     customers,
@@ -31,6 +32,8 @@ EXAMPLED: list[type[BaseModel]] = [
     batch.EventResults,
     customers.ProfileView,
     cases.Cases,
+    audiences.Preview,
+    audiences.Grammar,
     rights.Exported,
     rights.Forgotten,
     rights.Objection,

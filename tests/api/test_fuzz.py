@@ -96,6 +96,7 @@ def test_no_body_breaks_the_server(client: TestClient, waiting: str, asked: tupl
             "GET /v1/actions/{}",
             "GET /v1/queue?after={}",
             "GET /v1/queue?limit={}",
+            "GET /v1/audiences/preview?audience={}",
             "GET /v1/{}",
         ]
     ),

@@ -13,6 +13,7 @@ from starlette.routing import Match
 from wowengine.access import Door, Shield
 from wowengine.api import (
     actions,
+    audiences,
     batch,
     cases,
     customers,
@@ -44,6 +45,7 @@ SUBJECTS = (
     cases,
     rights,  # after what else hangs under a customer: its DELETE takes any id, slashes and all
     identity,
+    audiences,
     decisions,
     owed,
     policy,

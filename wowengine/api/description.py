@@ -25,6 +25,7 @@ TAGS = [
     {"name": "signals", "description": "What people said, and what happened to them."},
     {"name": "customers", "description": "Who they are, what they care about, what they lived through with us."},
     {"name": "identity", "description": "By which accounts they are known, and which records are one customer."},
+    {"name": "audiences", "description": "Whom a campaign would be for, before there is one."},
     {"name": "decisions", "description": "Whether to do something for somebody, and what."},
     {"name": "actions", "description": "What waits for a person's word, and its life."},
     {"name": "deliveries", "description": "From approved to delivered."},

@@ -17,7 +17,7 @@ money); then as an action lives: ``assignments``, ``payload``, ``propose``, ``re
 ``courier`` with ``channels``, ``sweep``, ``outcomes``; ``invariants`` says whether all of it held. Beside them
 ``receipts`` (decisions read again), ``policies`` (which one is in force, and how another takes its place),
 ``rehearsal`` (one tried on the past), ``lift`` (what a treatment did, by ``lift_intervals`` and ``lift_plan``, of a
-``lift_table`` or ``lift_arms``).
+``lift_table`` or ``lift_arms``), ``audience`` (whom one is for: ``audience_words`` first, then ``audience_grammar``).
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean
 on; never ``recommend``. Functions take the caller's session and never commit; ``courier`` alone, which must commit

@@ -5,13 +5,14 @@ Reading order: ``app`` (what every command shares), ``files`` (import, set-aside
 train, score, round), ``models``, ``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay),
 ``audit`` (audit fairness, verify, anchor), ``reconcile``, ``lift``, ``work`` (queue, tasks, approve, decline, undo,
 claim, deliver, outcome), ``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget),
-``users``, ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported; what is slow
-to import waits until a command needs it, so that ``wow --help`` is there at once.
+``users``, ``audience``, ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported;
+what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
 
 from wowengine.cli import (
+    audience,
     audit,
     decisions,
     doctor,
@@ -36,6 +37,7 @@ from wowengine.cli import (
 from wowengine.cli.app import run as main
 
 __all__ = [
+    "audience",
     "audit",
     "decisions",
     "doctor",
