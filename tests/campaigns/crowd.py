@@ -116,7 +116,7 @@ def _someone(draw: random.Random, who: str) -> Someone:
         ],
         waits=[
             (opened, draw.choice([None, opened + timedelta(hours=draw.randrange(1, 200))]), draw.choice([None, "late"]))
-            for opened in (_ago(draw) for _ in range(draw.randrange(4)))
+            for opened in (_ago(draw, draw.choice([5, 100])) for _ in range(draw.randrange(4)))
         ],
         had=[(draw.choice(list(GESTURES)), NOW - timedelta(days=draw.randrange(1, 100)))]
         if draw.random() < 0.3
@@ -259,7 +259,7 @@ def language(one: Someone) -> str | None:
 def tenure(one: Someone) -> timedelta | None:
     """Since when."""
     joined: date | None = one.traits["joined_on"]
-    return joined and NOW.date() - joined
+    return NOW.date() - joined if joined else None
 
 
 def attribute(one: Someone, name: str) -> str | None:

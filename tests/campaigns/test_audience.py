@@ -13,7 +13,7 @@ from tests.campaigns.crowd import Someone, crowd, keep, meets, merged
 from tests.campaigns.making import NOW, customer
 from wowengine import objecting
 from wowengine.campaigns.audience import Audience, Membership, members, parse
-from wowengine.campaigns.audience_tree import Clause, Condition, Not, left_out
+from wowengine.campaigns.audience_tree import Clause, Condition, left_out
 from wowengine.clock import frozen
 from wowengine.db.session import Database
 from wowengine.errors import NotFound
@@ -210,4 +210,28 @@ def test_profiles_that_are_built_are_what_is_read(sqlite: Database) -> None:
         store.rebuild(session, NOW)
     found = asked(sqlite, "interest(running) and spoke(x, 7d) and not mood")
     assert found.customer_ids == ["c1"]
-    assert Not(Condition(parse("mood").clause.measure)) in [gone for gone, _ in left_out(found.audience.clause)]  # type: ignore[union-attr]
+
+
+def test_the_funnel_shows_which_clause_bites(sqlite: Database) -> None:
+    with frozen(NOW), sqlite.transaction() as session:
+        for number in range(20):
+            customer(session, f"c{number:02}")
+            told = session.get_one(Customer, f"c{number:02}")
+            told.tier, told.country = "gold" if number < 10 else "silver", "IT" if number == 3 else "CH"
+    funnel = asked(sqlite, "tier = gold and (country = IT or time_zone) and not mood").funnel
+    assert [(step.clause, step.alone, step.without) for step in funnel] == [
+        ("tier = gold", 10, 1),
+        ("country = IT", 1, 0),
+        ("time_zone", 0, 1),
+        ("not mood", 20, 1),
+    ]
+
+
+def test_an_answer_that_is_yet_to_come_is_none(sqlite: Database) -> None:
+    hour = timedelta(hours=1)
+    (waits,) = crowd(1)
+    waits.waits = [(NOW - 30 * hour, NOW + 30 * hour, "late")]
+    keep(sqlite, [waits])
+    assert asked(sqlite, "unanswered = 1 and open_complaints = 1 and longest_wait(9d) = 30h").count == 1
+    with sqlite.reading() as session:
+        assert members(session, parse("unanswered = 0 and longest_wait(9d) = 60h"), NOW + 40 * hour).count == 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.campaigns.asking_audiences import audiences, texts
 from wowengine.campaigns.audience import Audience, parse
-from wowengine.campaigns.audience_tree import And, Condition, Measure, Not, Or, Sign
+from wowengine.campaigns.audience_tree import And, Condition, Measure, Not, Or, Sign, left_out
 from wowengine.campaigns.audience_words import WORDS
 from wowengine.errors import BadInput
 
@@ -143,3 +143,21 @@ def test_neither_depth_nor_length_breaks_the_reader() -> None:
     with pytest.raises(BadInput, match="at most 2000 characters"):
         parse("tier or " * 300 + "tier")
     assert len(parse(" or ".join(["tier"] * 200)).clause.parts) == 200  # type: ignore[union-attr]
+
+
+def test_what_is_left_without_each_clause_is_the_rest_of_it() -> None:
+    told = [
+        (str(gone), rest and str(rest))
+        for gone, rest in left_out(parse("tier and (mood or country) and not joined").clause)
+    ]
+    assert told == [
+        ("tier", "(mood or country) and not joined"),
+        ("mood", "tier and country and not joined"),
+        ("country", "tier and mood and not joined"),
+        ("not joined", "tier and (mood or country)"),
+    ]
+    assert [(str(gone), rest and str(rest)) for gone, rest in left_out(parse("tier or mood").clause)] == [
+        ("tier", "mood"),
+        ("mood", "tier"),
+    ]
+    assert list(left_out(parse("tier").clause)) == [(parse("tier").clause, None)]
