@@ -61,6 +61,10 @@ PERSONAL: Mapping[str, Tag] = {
     "decisions": Tag("what was decided for them, and why", "accountability", UNTIL_FORGOTTEN),
     "actions": Tag("what was proposed and done", "delivery", UNTIL_FORGOTTEN),
     "action_events": Tag("who took which step", "accountability", UNTIL_FORGOTTEN, key="action_id", by="action"),
+    "remarks": Tag(
+        "what colleagues said of an action", "accountability", UNTIL_FORGOTTEN, key="action_id", by="action"
+    ),
+    "never_again": Tag("what is not to be done for them again", "their peace", UNTIL_FORGOTTEN),
     "outcomes": Tag("what came of it", "measurement", UNTIL_FORGOTTEN),
     "recipients": Tag("what came of them in a campaign", "measurement", UNTIL_FORGOTTEN),
     "ledger": Tag(

@@ -82,11 +82,11 @@ def test_what_a_person_has_put_words_into_stays_unless_the_law_owes_otherwise(da
     with frozen(NOW), database.transaction() as session:
         customer(session)
         (surprise,) = propose.propose(session, decision(suggestion()))
-        review.amend(session, surprise.id, ANNA, draft="Cara Anna,")
+        surprise = review.amend(session, surprise.id, ANNA, draft="Cara Anna,")
         assert propose.propose(session, decision(suggestion(draft="Dear you,"))) == []
-        assert store.get(session, surprise.id).draft == "Cara Anna,"
+        assert store.get(session, surprise.id).state == ActionState.PROPOSED
         (law,) = propose.propose(session, decision(owed(25_000)))
-        review.amend(session, law.id, ANNA, draft="Cara Anna,")
+        law = review.amend(session, law.id, ANNA, draft="Cara Anna,")
         (more,) = propose.propose(session, decision(owed(40_000)))
         assert store.get(session, law.id).state == ActionState.SUPERSEDED
         assert more.floor_cents == 40_000

@@ -18,11 +18,13 @@ from tests.campaigns.making import (
     now_is,
     owed,
     proposed,
+    suggestion,
     world,
 )
-from wowengine.campaigns import deliver, propose, review, store
+from wowengine.campaigns import deliver, ledger, propose, review, store
+from wowengine.campaigns.heir import LIFE
 from wowengine.campaigns.lifecycle import GRACE, ActionState
-from wowengine.campaigns.models import Account
+from wowengine.campaigns.models import Account, Action
 from wowengine.clock import frozen
 from wowengine.db import outbox
 from wowengine.db.session import Database
@@ -50,13 +52,13 @@ def test_what_was_changed_after_one_looked_is_not_approved(database: Database) -
     action_id = world(database)
     seen = now_is(database, action_id)
     with frozen(NOW), database.transaction() as session:
-        review.amend(session, action_id, BRUNO, draft="Something else.")
+        amended = review.amend(session, action_id, BRUNO, draft="Something else.")
     with frozen(NOW), database.transaction() as session:
-        with pytest.raises(Conflict, match="changed after you looked"):
+        with pytest.raises(Conflict, match=f"changed after you looked.*{amended.id}"):
             review.approve(session, action_id, ANNA, payload_hash=seen.payload_hash)
-        with pytest.raises(Conflict, match="You saw version 1"):
-            review.approve(session, action_id, ANNA, version=seen.version)
-    assert now_is(database, action_id).state == ActionState.PROPOSED
+        with pytest.raises(Conflict, match="changed after you looked"):
+            review.approve(session, amended.id, ANNA, payload_hash=seen.payload_hash)
+    assert now_is(database, amended.id).state == ActionState.PROPOSED
 
 
 def test_nothing_is_approved_after_its_deadline_and_the_answer_says_so(database: Database) -> None:
@@ -143,14 +145,76 @@ def test_what_is_put_off_waits_for_its_time_and_not_beyond_its_deadline(database
         assert [action.id for action in store.queue(session)] == [action_id]
 
 
-def test_an_amendment_changes_the_hash_and_keeps_what_it_was_before(database: Database) -> None:
+def test_an_amendment_takes_the_others_place_and_keeps_what_it_was_before(database: Database) -> None:
     action_id = world(database)
     before = now_is(database, action_id)
     with frozen(NOW), database.transaction() as session:
         amended = review.amend(session, action_id, ANNA, draft="Cara Anna,", amount_cents=500)
-        assert store.events(session, action_id)[-1].data["before"] == {"draft": before.draft, "amount_cents": 600}
+        last = store.events(session, action_id)[-1]
+        assert last.data["before"] == {"draft": before.draft, "amount_cents": 600}
+        assert last.data["by"] == amended.id
+        (first,) = store.events(session, amended.id)
+        assert (first.step, first.actor, first.data["amends"]) == ("propose", "anna", action_id)
+        assert store.successor(session, action_id) is amended
+        assert [action.id for action in store.queue(session)] == [amended.id]
+    assert now_is(database, action_id).state == ActionState.SUPERSEDED
+    assert (amended.amends, amended.authors) == (action_id, ["anna"])
     assert amended.payload_hash != before.payload_hash
     assert (amended.draft, amended.amount_cents, amended.channel) == ("Cara Anna,", 500, before.channel)
+
+
+def test_an_heir_has_everything_of_the_one_before_but_its_life(database: Database) -> None:
+    action_id = world(database, scarce=True)
+    approved(database, action_id)
+    before = now_is(database, action_id)
+    with frozen(LATER), database.transaction() as session:
+        amended = review.amend(session, action_id, BRUNO, draft="Cara Anna,")
+    columns = {column.key for column in Action.__table__.columns} - LIFE - {"draft", "payload_hash"}
+    assert {name: getattr(amended, name) for name in columns} == {name: getattr(before, name) for name in columns}
+    assert (amended.version, amended.attempt, amended.approved_by, amended.proposed_at) == (1, 1, None, LATER)
+
+
+def test_what_was_amended_twice_has_two_authors_and_one_open_action(database: Database) -> None:
+    action_id = world(database)
+    with frozen(NOW), database.transaction() as session:
+        first = review.amend(session, action_id, ANNA, draft="Cara Anna,")
+        second = review.amend(session, first.id, BRUNO, amount_cents=500)
+        assert second.authors == ["anna", "bruno"]
+        assert [action.id for action in store.queue(session)] == [second.id]
+        with pytest.raises(Conflict, match=f"it is {second.id} now"):
+            review.amend(session, first.id, ANNA, amount_cents=400)
+
+
+def test_an_amendment_keeps_the_last_piece_of_a_stock(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        customer(session)
+        ledger.open_account(session, BUDGET, "EUR", 10_000)
+        ledger.open_account(session, ledger.STOCK + "espresso", ledger.PIECE, 1)
+        action = proposed(session, scarce=True)
+        customer(session, "c2")
+    with frozen(NOW), database.transaction() as session:
+        amended = review.amend(session, action.id, ANNA, draft="Cara Anna,")
+        assert ledger.open_holds(session, action.id) == []
+        assert [hold.account_id for hold in ledger.open_holds(session, amended.id)] == ["stock:espresso"]
+        assert propose.propose(session, decision(suggestion(scarce=True), customer_id="c2")) == []
+
+
+def test_nobody_gets_the_piece_while_it_passes_over(postgres: Database) -> None:
+    with frozen(NOW), postgres.transaction() as session:
+        customer(session)
+        customer(session, "c2")
+        ledger.open_account(session, ledger.STOCK + "espresso", ledger.PIECE, 1)
+        action = proposed(session, scarce=True)
+    second = Database(postgres.url)  # another server
+    try:
+        with frozen(NOW), postgres.transaction() as session:
+            amended = review.amend(session, action.id, ANNA, draft="Cara Anna,")
+            with second.transaction() as elsewhere:
+                assert propose.propose(elsewhere, decision(suggestion(scarce=True), customer_id="c2")) == []
+        with postgres.reading() as session:
+            assert ledger.open_holds(session, amended.id) == [ledger.Hold("stock:espresso", 1, 1)]
+    finally:
+        second.close()
 
 
 def test_an_edit_after_approval_takes_the_approval_back(database: Database) -> None:
@@ -158,6 +222,8 @@ def test_an_edit_after_approval_takes_the_approval_back(database: Database) -> N
     approved(database, action_id)
     with frozen(NOW), database.transaction() as session:
         amended = review.amend(session, action_id, BRUNO, amount_cents=700)
+        steps = [event.step for event in store.events(session, action_id)]
+    assert steps == ["propose", "approve", "revoke", "amend"]
     assert (amended.state, amended.approved_by) == (ActionState.PROPOSED, None)
     assert budget(database) == (0, 0)
 

@@ -36,7 +36,7 @@ MADE = {
     "frame.": ["review", "tasks", "customers", "done", "theme_system", "theme_light", "theme_dark"],
     "customers.": ["contacts", "threads", "unanswered", "incidents", "first_answer", "longest_wait"],
     "answer.": list(map(str, ANSWERS)),
-    "strip.": ["approved", "declined", "deferred", "proposed", "other"],
+    "strip.": ["approved", "declined", "deferred", "endorsed", "amended", "proposed", "other"],
 }
 
 

@@ -1,6 +1,7 @@
 """Which changes of a policy let more be spent."""
 
 from collections.abc import Iterator
+from types import NoneType
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -33,6 +34,8 @@ def numbers(kind: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
         for name, field in kind.model_fields.items():
             yield from numbers(field.annotation, (*path, name))
+    elif NoneType in get_args(kind) and issubclass(get_args(kind)[0], BaseModel):
+        yield from numbers(get_args(kind)[0], path)
     elif get_origin(kind) is dict:
         yield from numbers(get_args(kind)[1], (*path, ANY))
     elif get_origin(kind) is tuple and direction_of((*path, ANY)):
@@ -95,6 +98,14 @@ def test_what_is_compared_whole_has_no_number_that_is_not_looked_at() -> None:
         ("architecture = 2 ", "architecture = 1.5 ", "face.distance.sensitivity.architecture"),
         ('language = "en"', 'language = "it"', None),
         ("alternatives = 3", "alternatives = 9", None),
+        ("two_above_cents = 10000", "two_above_cents = 10001", "review.two_above_cents"),
+        ("two_above_cents = 10000", "two_above_cents = 9999", None),
+        ("two_above_cents = 10000", "# none", "review.two_above_cents"),
+        ("reviewer = 10000", "reviewer = 10001", "review.limit_cents.reviewer"),
+        ("agent = 3000\nreviewer = 10000", "reviewer = 10000", None),
+        ('agent = ["compensation"]', 'agent = ["compensation", "tip"]', "review.kinds.agent"),
+        ('kinds = { agent = ["compensation"] }', "kinds = {}", "review.kinds.agent"),
+        ('kinds = { agent = ["compensation"] }', 'kinds = { agent = ["compensation"], admin = ["tip"] }', None),
     ],
 )
 def test_a_change_is_a_raise_or_is_not(old: str, new: str, path: str | None) -> None:
@@ -123,6 +134,13 @@ def test_a_step_that_is_left_out_raises_where_it_gave_less_and_nowhere_else() ->
     lower = edited(("{ at_least = 240, times = 1.5 },", ""))
     assert raises(POLICY, lower) == ()
     assert [str(one) for one in raises(lower, POLICY)] == ["goodwill.wait.240: 1.2 -> 1.5"]
+
+
+def test_a_policy_without_a_ladder_lets_anybody_approve_anything() -> None:
+    without = POLICY.model_copy(update={"review": None})
+    assert raises(without, POLICY) == ()
+    told = {one.path for one in raises(POLICY, without)}
+    assert {"review.limit_cents.agent", "review.limit_cents.admin", "review.two_above_cents"} <= told
 
 
 def test_a_raise_is_told_with_what_it_was_and_what_it_is() -> None:

@@ -1,6 +1,6 @@
 """How an action is told, wherever one is: in the queue, alone, among the tasks, after a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from wowengine import clock
 from wowengine.api.shapes import Told
+from wowengine.campaigns.ladder import Need
 from wowengine.campaigns.lifecycle import ActionState, Actor, Step, allowed_steps
 from wowengine.campaigns.models import Action
 from wowengine.terms import ActorKind, Basis, GestureKind
@@ -41,6 +42,10 @@ EXAMPLE: dict[str, Any] = {
     "fence": 0,
     "proposed_at": "2026-11-22T07:40:00Z",
     "deadline_at": "2026-11-22T09:30:00Z",
+    "amends": None,
+    "authors": [],
+    "approvals": [{"by": "bruno", "at": "2026-11-22T07:52:00Z"}],
+    "needs": [{"role": "manager", "count": 1}],
     "allowed_steps": ["approve", "decline", "defer", "amend"],
 }
 
@@ -52,6 +57,22 @@ class PropensityView(Told):
     low: float | None = Field(ge=0, le=1)
     high: float | None = Field(ge=0, le=1)
     basis: str = Field(description="`calibrated` on outcomes, or `assumed` before there are any.")
+
+
+class ApprovalView(Told):
+    """Somebody who said yes to it as it is."""
+
+    by: str
+    at: datetime
+
+
+class NeedView(Told):
+    """Who must still say yes."""
+
+    role: str | None = Field(
+        description="The lowest role that may; null: whoever comes in, or nobody under this policy."
+    )
+    count: int = Field(description="How many different people.")
 
 
 class ActionView(Told):
@@ -102,6 +123,10 @@ class ActionView(Told):
     proof: dict[str, Any] | None = None
     failure: str | None = None
     agent_of_record: str | None = None
+    amends: str | None = Field(None, description="The action whose place it took when somebody amended it.")
+    authors: list[str] = Field(description="The people who put it forward as it is; none where only the engine did.")
+    approvals: list[ApprovalView] = Field(description="Who has said yes to it as it is.")
+    needs: list[NeedView] = Field(description="Who must still say yes; told in the queue, with its life and a verdict.")
     allowed_steps: list[Step] = Field(description="What this `Wow-Actor` may do now, as a person or as staff.")
 
 
@@ -114,19 +139,23 @@ class ActionPage(Told):
     next: str | None = Field(description="Send it as `after` for the next page; null on the last.")
 
 
-def view_of(action: Action, name: str) -> ActionView:
-    """Tell an action to somebody of this name."""
+def view_of(action: Action, name: str, needs: Sequence[Need] = ()) -> ActionView:
+    """Tell an action to somebody of this name; `needs` is who must still say yes, where that was looked up."""
     columns = {field: getattr(action, field) for field in ActionView.model_fields if hasattr(action, field)}
     columns["propensity"] = _propensity(action)
+    columns["needs"] = [NeedView(role=need.role, count=need.count) for need in needs]
     columns["allowed_steps"] = _allowed(action, name)
     return ActionView(**columns)
 
 
-def page_of(actions: Sequence[Action], limit: int, name: str) -> ActionPage:
+def page_of(
+    actions: Sequence[Action], limit: int, name: str, needs: Mapping[str, Sequence[Need]] | None = None
+) -> ActionPage:
     """Make a page of at most `limit` actions, out of one more than that where there are more."""
     shown = actions[:limit]
     last = shown[-1].id if len(actions) > limit else None
-    return ActionPage(items=[view_of(action, name) for action in shown], next=last)
+    told = needs or {}
+    return ActionPage(items=[view_of(action, name, told.get(action.id, ())) for action in shown], next=last)
 
 
 def _propensity(action: Action) -> PropensityView | None:

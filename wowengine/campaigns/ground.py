@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from wowengine.campaigns import store
+from wowengine.campaigns import never, store
 from wowengine.campaigns.lifecycle import SYSTEM, Step
 from wowengine.campaigns.models import Action
 from wowengine.profiles.consent import consents
@@ -16,11 +16,16 @@ NO_CONSENT = "The customer does not agree, or no longer agrees, to surprises."
 def objections(session: Session, actions: Sequence[Action]) -> dict[str, str]:
     """Return why actions must not go on, by their ids; those that may are left out.
 
-    A surprise needs a yes to offers. What the law owes, and making good what went wrong, do not.
+    A surprise needs a yes to offers, and that no reviewer said never again. What the law owes, and making good what
+    went wrong, need neither.
     """
     delights = [action for action in actions if action.basis == Basis.DELIGHT]
     given = consents(session, sorted({action.customer_id for action in delights})) if delights else {}
-    return {
+    barred = {
+        action_id: f"A reviewer said never again: {word}."
+        for action_id, word in never.barred(session, delights).items()
+    }
+    return barred | {
         action.id: NO_CONSENT for action in delights if Purpose.OFFERS not in given.get(action.customer_id, frozenset())
     }
 

@@ -8,11 +8,12 @@ Run by the tests after every step, and by ``wow reconcile`` in production. Each 
 - I6 each claim has a fence of its own
 - I7 what only a worker can deliver has an errand that brings it there
 - I9 what would be, or was, delivered is what was approved
+- I10 as many people agreed as the policy asked for at that time, and of two neither had put it forward
 - I11 the audit tells of every change, as it is
 - I14 nothing is sent while there is a standstill
 - I15 money is whole cents, in one currency
 
-The others cannot be seen in tables at rest: I3, I4, I8, I12 and I13 are for tests, I10 is checked as it is decided.
+The others cannot be seen in tables at rest: I3, I4, I8, I12 and I13 are for tests.
 """
 
 from collections import defaultdict
@@ -21,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from wowengine.campaigns.agreed import agreed, authors_of
 from wowengine.campaigns.audited import check_audit
 from wowengine.campaigns.channels import AUTOMATIC
 from wowengine.campaigns.holdings import PAID_FOR, WAITING
@@ -41,9 +43,11 @@ def check_invariants(session: Session) -> list[str]:
     actions = list(session.scalars(select(Action).execution_options(populate_existing=True)))
     tries, lives = _tries(session), _lives(session)
     wrong = [f"I1: {sentence}" for sentence in check_ledger(session)]
+    amended = {action.id: action.amends for action in actions}
     for action in actions:
-        life = lives[action.id]
+        life, authors = lives[action.id], authors_of(action.id, amended, lives)
         found = [*_money(action, tries.get(action.id, {})), *_life(action, life), *_approved(action, life)]
+        found += agreed(action, life, authors)
         wrong.extend(sentence.replace(": ", f": {action.id} ({action.state}) ", 1) for sentence in found)
     gone = tries.keys() - {action.id for action in actions}
     wrong += [
@@ -93,6 +97,8 @@ def _life(action: Action, events: Sequence[ActionEvent]) -> Iterator[str]:
 
 
 def _legal(state: str, event: ActionEvent) -> bool:
+    if event.step == Step.AMEND and event.to_state == state == ActionState.PROPOSED:
+        return True  # of the time when an amendment changed the row itself
     row: Transition | None = TRANSITIONS.get((ActionState(state), Step(event.step)))
     return row is not None and row.to == event.to_state and event.actor_kind in row.by
 

@@ -22,7 +22,8 @@ AFTERMATH = timedelta(days=14)  # so long we wait for what the customer makes of
 class ActionState(StrEnum):
     """Where an action stands. Each comment: who puts it here; who takes it out; what if nobody does."""
 
-    # A round puts it here; a person decides; at its deadline (or after 14 days) the clock expires it.
+    # A round puts it here, or a person who amends another; a person decides, or two, where it is dear; at its deadline
+    # (or after 14 days) the clock expires it.
     PROPOSED = "proposed"
     # A person puts it off; a person or the clock resumes it at the time named; its deadline still expires it.
     DEFERRED = "deferred"
@@ -43,7 +44,7 @@ class ActionState(StrEnum):
     DECLINED = "declined"
     # Final: its time passed.
     EXPIRED = "expired"
-    # Final: a newer proposal took its place.
+    # Final: a newer proposal took its place, of a newer decision or of a person who amended it.
     SUPERSEDED = "superseded"
     # Final: the ground is gone (consent, evidence, the person's wish, a crisis hold).
     WITHDRAWN = "withdrawn"
@@ -57,6 +58,7 @@ class Step(StrEnum):
     """What can be done to an action."""
 
     PROPOSE = "propose"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     DECLINE = "decline"
     DEFER = "defer"
@@ -108,10 +110,11 @@ class Transition:
 
 _S = ActionState
 TRANSITIONS: dict[tuple[ActionState, Step], Transition] = {
+    (_S.PROPOSED, Step.ENDORSE): Transition(_S.PROPOSED, _PERSON),
     (_S.PROPOSED, Step.APPROVE): Transition(_S.APPROVED, _PERSON),
     (_S.PROPOSED, Step.DECLINE): Transition(_S.DECLINED, _PERSON),
     (_S.PROPOSED, Step.DEFER): Transition(_S.DEFERRED, _PERSON),
-    (_S.PROPOSED, Step.AMEND): Transition(_S.PROPOSED, _PERSON),
+    (_S.PROPOSED, Step.AMEND): Transition(_S.SUPERSEDED, _PERSON),
     (_S.PROPOSED, Step.SUPERSEDE): Transition(_S.SUPERSEDED, _SYSTEM),
     (_S.PROPOSED, Step.WITHDRAW): Transition(_S.WITHDRAWN, _SYSTEM),
     (_S.PROPOSED, Step.EXPIRE): Transition(_S.EXPIRED, _CLOCK),
@@ -140,6 +143,9 @@ TRANSITIONS: dict[tuple[ActionState, Step], Transition] = {
     (_S.FAILED, Step.CANCEL): Transition(_S.CANCELLED, _PERSON),
     (_S.DELIVERED, Step.CLOSE): Transition(_S.CLOSED, _SYSTEM | _CLOCK),
 }
+
+# The first of two approvals: asked for as an approval, and allowed whenever that is.
+ASKED_AS = {Step.ENDORSE: Step.APPROVE}
 
 OPEN = frozenset({_S.PROPOSED, _S.DEFERRED, _S.APPROVED, _S.CLAIMED, _S.SENDING, _S.UNCERTAIN})
 HELD = frozenset({_S.CLAIMED, _S.SENDING})  # in somebody's hands, under a lease
@@ -179,7 +185,7 @@ def allowed_steps(action: Standing, actor: Actor, now: datetime) -> tuple[Step, 
     return tuple(
         step
         for (where, step), transition in TRANSITIONS.items()
-        if where is state and actor.kind in transition.by and _timely(action, step, actor, now)
+        if where is state and step not in ASKED_AS and actor.kind in transition.by and _timely(action, step, actor, now)
     )
 
 
@@ -192,7 +198,7 @@ def take_step(action: Standing, step: Step, actor: Actor, now: datetime) -> Acti
         When this actor may not take this step now; its message names the steps that are allowed.
     """
     allowed = allowed_steps(action, actor, now)
-    if step not in allowed:
+    if ASKED_AS.get(step, step) not in allowed:
         names = ", ".join(allowed) or "nothing"
         raise Conflict(
             f"The action is {action.state}{_by_the_clock(action, now)}: {actor.kind} cannot {step} it now. "

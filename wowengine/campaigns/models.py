@@ -185,6 +185,9 @@ class Action(Base):
     failure: Mapped[str | None] = mapped_column(String(300))
     agent_of_record: Mapped[str | None] = mapped_column(String(200))
     campaign_id: Mapped[str | None] = mapped_column(String(40), index=True)  # None where no campaign asked for it
+    amends: Mapped[str | None] = mapped_column(String(40), index=True)  # the action whose place it took by an amendment
+    authors: Mapped[list[str]] = mapped_column(default=list)  # the people who put it forward as it is; none: the engine
+    approvals: Mapped[list[Json]] = mapped_column(default=list)  # who has said yes to it as it is: by, at
 
 
 class ActionEvent(Base):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from wowengine import clock
 from wowengine.campaigns import ground, store
 from wowengine.campaigns.lifecycle import OPEN, SYSTEM, ActionState, Step
-from wowengine.campaigns.models import Action, ActionEvent, DecisionRow
+from wowengine.campaigns.models import Action, DecisionRow
 from wowengine.campaigns.payload import payload_of
 from wowengine.decide.decision import Decision, Suggestion
 from wowengine.decide.receipt import seal
@@ -73,9 +73,9 @@ def _makes_way(session: Session, fresh: Action, together: list[Action]) -> bool:
     """Supersede what this takes the place of; False where something of the same stays."""
     for waiting in _same_matter(session, fresh, together):
         if waiting.gesture_id == fresh.gesture_id:
-            if _stays(session, waiting, fresh):
+            if _stays(waiting, fresh):
                 return False
-        elif _touched(session, waiting):
+        elif _touched(waiting):
             continue
         note = f"a newer decision suggests {fresh.title}"
         store.step(session, waiting.id, Step.SUPERSEDE, SYSTEM, expect_version=waiting.version, note=note)
@@ -96,23 +96,17 @@ def _same_matter(session: Session, fresh: Action, together: list[Action]) -> lis
     ]
 
 
-def _stays(session: Session, waiting: Action, fresh: Action) -> bool:
+def _stays(waiting: Action, fresh: Action) -> bool:
     """Whether the same gesture, open already, is left as it is."""
     same = (waiting.floor_cents, waiting.deadline_at) == (fresh.floor_cents, fresh.deadline_at)
     return waiting.state != ActionState.PROPOSED or (
-        same and (_touched(session, waiting) or _proposed_as(session, waiting) == fresh.payload_hash)
+        same and (_touched(waiting) or waiting.payload_hash == fresh.payload_hash)
     )
 
 
-def _touched(session: Session, waiting: Action) -> bool:
-    """Whether a person has decided on it or put words into it."""
-    return waiting.state != ActionState.PROPOSED or waiting.payload_hash != _proposed_as(session, waiting)
-
-
-def _proposed_as(session: Session, action: Action) -> str:
-    """Return the hash of what was first proposed, before anybody amended it."""
-    first = select(ActionEvent.data).where(ActionEvent.action_id == action.id, ActionEvent.version == 1)
-    return str(session.scalars(first).one()["payload_hash"])
+def _touched(waiting: Action) -> bool:
+    """Whether a person has decided on it, the first of two included, or put words into it."""
+    return waiting.state != ActionState.PROPOSED or bool(waiting.authors or waiting.approvals)
 
 
 def _insert(session: Session, action: Action) -> bool:

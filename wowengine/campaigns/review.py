@@ -4,18 +4,21 @@ Every verb takes the `version` that the person saw; where another was quicker it
 changed. No verb moves money: the ledger follows the state (`ledger.follow`).
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import store
-from wowengine.campaigns.lifecycle import GRACE, ActionState, Actor, DeclineReason, Step
+from wowengine.campaigns import ladder, never, store, sweep
+from wowengine.campaigns.heir import heir
+from wowengine.campaigns.lifecycle import GRACE, ActionState, Actor, DeclineReason, Step, take_step
 from wowengine.campaigns.models import Action
-from wowengine.campaigns.payload import payload_of
+from wowengine.campaigns.never import NeverAgain
+from wowengine.decide.never import Never
 from wowengine.errors import BadInput, Conflict
+from wowengine.profiles import merging
 
 
 def approve(
@@ -29,29 +32,33 @@ def approve(
 ) -> Action:
     """Say yes: money and stock are held, and after the grace time it goes to staff or a worker.
 
+    Where the policy asks for two people, the first yes is kept with the action, which waits for the second.
     `payload_hash` is of what the person saw: what is delivered is that and nothing else. None trusts `version`.
 
     Raises
     ------
     Conflict
         When it changed since, its deadline passed, or the budget or stock is used up.
+    Refused
+        When this person may not approve it, or somebody else must.
     """
-    action = store.get(session, action_id)
+    action = _as_it_stands(session, action_id)
     if payload_hash not in (None, action.payload_hash):
         raise Conflict("It was changed after you looked at it. Look at it again.", action=action_id)
-    now = clock.now()
-    return store.step(
-        session,
-        action_id,
-        Step.APPROVE,
-        actor,
-        expect_version=action.version if version is None else version,
-        note=note,
-        data={"payload_hash": action.payload_hash},
-        approved_by=actor.name,
-        approved_at=now,
-        claimable_at=now + GRACE,
-    )
+    now, seen = clock.now(), action.version if version is None else version
+    take_step(action, Step.APPROVE, actor, now)  # what cannot be approved at all is said before who may
+    people = ladder.admit(session, action, actor)
+    approvals = [*action.approvals, {"by": actor.name, "at": now.isoformat()}]
+    told: dict[str, Any] = {
+        "expect_version": seen,
+        "note": note,
+        "data": {"payload_hash": action.payload_hash, "people": people},
+        "approvals": approvals,
+    }
+    if len(approvals) < people:
+        return store.step(session, action_id, Step.ENDORSE, actor, **told)
+    said_yes: dict[str, Any] = {"approved_by": actor.name, "approved_at": now, "claimable_at": now + GRACE}
+    return store.step(session, action_id, Step.APPROVE, actor, **told, **said_yes)
 
 
 def decline(
@@ -124,39 +131,33 @@ def amend(
     channel: str | None = None,
     note: str | None = None,
 ) -> Action:
-    """Change words, amount or channel. What was approved already is revoked by it, and waits for approval anew.
+    """Put another action in its place, with other words, amount or channel; return the new one.
+
+    The person is its author, and it waits for approval anew; an approval of the old one is revoked. Stock that was set
+    aside for the old one passes to the new one: its account is not let go in between.
 
     Raises
     ------
     BadInput
         When nothing is changed, or the amount would be less than the law owes.
     """
-    action = store.get(session, action_id)
+    action = _as_it_stands(session, action_id)
     asked = {"draft": draft, "amount_cents": amount_cents, "channel": channel}
     changes: dict[str, Any] = {
         name: value for name, value in asked.items() if value not in (None, getattr(action, name))
     }
-    if not changes:
-        raise BadInput("Nothing was changed.")
-    if changes.get("amount_cents", action.amount_cents) < action.floor_cents:
-        raise BadInput("It cannot be less than what the law owes.", floor_cents=action.floor_cents)
-    if changes.get("amount_cents") and not action.account_id:
-        raise BadInput("It was to cost nothing: the policy names no budget that could pay for it.")
+    _refuse_change(action, changes)
     seen = action.version if version is None else version
     if action.state == ActionState.APPROVED:
         seen = revoke(session, action_id, actor, version=seen, note=note).version
     before = {name: getattr(action, name) for name in changes}
-    return store.step(
-        session,
-        action_id,
-        Step.AMEND,
-        actor,
-        expect_version=seen,
-        note=note,
-        data={"before": before, "after": changes},
-        payload_hash=replace(payload_of(action), **changes).sha256,
-        **changes,
-    )
+    fresh = heir(action, changes, actor)
+    told = {"before": before, "after": changes, "by": fresh.id}
+    store.step(session, action_id, Step.AMEND, actor, expect_version=seen, note=note, data=told)
+    session.add(fresh)
+    session.flush()
+    store.born(session, fresh, actor, {"payload_hash": fresh.payload_hash, "amends": action_id}, note)
+    return fresh
 
 
 def undo(session: Session, action_id: str, actor: Actor, *, version: int | None = None) -> Action:
@@ -185,6 +186,32 @@ def retry(
     return store.step(
         session, action_id, Step.RETRY, actor, expect_version=version, note=note, claimable_at=clock.now()
     )
+
+
+def never_again(session: Session, customer_id: str | None, what: Never, actor: Actor, why: str) -> NeverAgain:
+    """Say never again, for a customer or (of a gesture) for everybody; what waits and falls under it is withdrawn."""
+    said = never.say(session, customer_id, what, actor, why)
+    whom = sweep.waiting_with(session, what.value) if customer_id is None else merging.records_of(session, customer_id)
+    sweep.withdraw_of(session, whom)
+    return said
+
+
+def _as_it_stands(session: Session, action_id: str) -> Action:
+    action = store.get(session, action_id)
+    newer = store.successor(session, action_id) if action.state == ActionState.SUPERSEDED else None
+    if newer is not None:
+        said = f"It was changed after you looked at it. Look at it again: it is {newer.id} now."
+        raise Conflict(said, action=action_id, successor=newer.id)
+    return action
+
+
+def _refuse_change(action: Action, changes: Mapping[str, Any]) -> None:
+    if not changes:
+        raise BadInput("Nothing was changed.")
+    if changes.get("amount_cents", action.amount_cents) < action.floor_cents:
+        raise BadInput("It cannot be less than what the law owes.", floor_cents=action.floor_cents)
+    if changes.get("amount_cents") and not action.account_id:
+        raise BadInput("It was to cost nothing: the policy names no budget that could pay for it.")
 
 
 def _reason(word: str) -> DeclineReason:

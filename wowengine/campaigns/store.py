@@ -68,9 +68,9 @@ def step(
     return moved
 
 
-def born(session: Session, action: Action, actor: Actor, data: Json) -> None:
+def born(session: Session, action: Action, actor: Actor, data: Json, note: str | None = None) -> None:
     """Write the first event of an action that was just inserted, and hold its stock where it is scarce."""
-    _write(session, _event(action, Step.PROPOSE, None, actor, at=action.proposed_at, data=data))
+    _write(session, _event(action, Step.PROPOSE, None, actor, at=action.proposed_at, note=note, data=data))
     holdings.follow(session, action, actor=actor.name, reason=str(Step.PROPOSE))
 
 
@@ -86,6 +86,11 @@ def get(session: Session, action_id: str) -> Action:
     if action is None:
         raise NotFound(f"There is no action {action_id}.", action=action_id)
     return action
+
+
+def successor(session: Session, action_id: str) -> Action | None:
+    """Return the action that took this one's place when a person amended it; None where none did."""
+    return session.scalars(select(Action).where(Action.amends == action_id)).first()
 
 
 def queue(session: Session, limit: int = 50, after: str | None = None) -> list[Action]:
@@ -139,7 +144,7 @@ def _entering(to: ActionState, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {} if to in HELD else {"lease_until": None}
     if to is ActionState.PROPOSED:
         changes |= dict.fromkeys(("approved_by", "approved_at", "claimable_at"))
-        changes |= dict.fromkeys(("declined_by", "declined_at", "decline_reason"))
+        changes |= dict.fromkeys(("declined_by", "declined_at", "decline_reason")) | {"approvals": []}
     if to in (ActionState.PROPOSED, ActionState.APPROVED):
         changes |= {"claimed_by": None, "failure": None}
     if to is ActionState.DELIVERED:

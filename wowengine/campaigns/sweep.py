@@ -51,6 +51,12 @@ def withdraw_of(session: Session, customer_ids: Sequence[str]) -> int:
     return len(reasons)
 
 
+def waiting_with(session: Session, gesture_id: str) -> list[str]:
+    """Return the customers for whom this gesture waits as a delight."""
+    for_delight = (Action.basis == Basis.DELIGHT, Action.gesture_id == gesture_id)
+    return list(session.scalars(select(Action.customer_id).where(WAITING, *for_delight).distinct()))
+
+
 def _objected(session: Session, limit: int) -> Iterator[tuple[str, str]]:
     """Yield what waits for a person or for delivery and has lost its ground, with the reason."""
     delights = session.scalars(select(Action).where(WAITING, Action.basis == Basis.DELIGHT))

@@ -16,6 +16,7 @@ from wowengine.profiles.models import Customer
 
 AHEAD = 60  # how many of the queue are looked at for what is due soon, and for the neighbours
 SHOWN_NEXT = 5
+TOLD = (ActionState.APPROVED, ActionState.DECLINED, ActionState.DEFERRED, ActionState.PROPOSED)
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class Just:
 
     action: Action
     may_undo: bool
+
+    @property
+    def what(self) -> str:
+        """What was done, in a word that the page has words for."""
+        action = self.action
+        if action.state == ActionState.PROPOSED and (action.approvals or action.amends):
+            return "endorsed" if action.approvals else "amended"
+        return action.state if action.state in TOLD else "other"
 
     @property
     def until(self) -> datetime:
@@ -49,7 +58,7 @@ class Desk:
 def desk_of(session: Session, visit: Visit, at: str | None, done: str | None) -> Desk:
     """Lay out the card asked for, or the most urgent one."""
     queue = store.queue(session, AHEAD)
-    asked = session.get(Action, at) if at else None
+    asked = _as_it_stands(session, at) if at else None
     waits = asked is not None and asked.state == ActionState.PROPOSED
     opened = asked if waits else next(iter(queue), None)
     just = _just(session, visit, done)
@@ -66,6 +75,14 @@ def desk_of(session: Session, visit: Visit, at: str | None, done: str | None) ->
         just=just,
         last_round=None if opened else _last_round(session),
     )
+
+
+def _as_it_stands(session: Session, action_id: str) -> Action | None:
+    """Return the card asked for, or the one that took its place when somebody amended it."""
+    action = session.get(Action, action_id)
+    while action and action.state == ActionState.SUPERSEDED and (newer := store.successor(session, action.id)):
+        action = newer
+    return action
 
 
 def _just(session: Session, visit: Visit, done: str | None) -> Just | None:

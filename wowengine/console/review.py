@@ -59,7 +59,7 @@ def defer(visit: Visitor, action_id: str, seen: Seen, minutes: Minutes) -> Respo
 
 @router.post("/review/{action_id}/amend")
 def amend(visit: Visitor, action_id: str, seen: Seen, draft: Said = "", amount: Said = "") -> Response:
-    """Other words, or another amount; the card stays, to be approved as it then is."""
+    """Other words, or another amount; the card of what then waits is shown, to be approved as it is."""
     words = draft.replace("\r\n", "\n") or None  # forms send line ends as the web has them
     try:
         change = partial(review.amend, version=seen, draft=words, amount_cents=cents_of(amount))
@@ -79,11 +79,11 @@ def _settle(visit: Visit, action_id: str, verb: Callable[..., Action], *, stay: 
     try:
         with visit.database.transaction() as session:
             following = store.queue(session, 1, after=action_id)
-            verb(session, action_id, visit.person)
+            done = verb(session, action_id, visit.person)
     except WowError as error:
         return _show(visit, action_id, problem=error)
-    on = action_id if stay else next((one.id for one in following), None)
-    return go("/review", at=on, done=action_id)
+    on = done.id if stay else next((one.id for one in following), None)
+    return go("/review", at=on, done=done.id)
 
 
 def _show(visit: Visit, at: str | None, done: str | None = None, problem: WowError | None = None) -> Response:

@@ -5,7 +5,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
+from wowengine.decide.never import Never
 from wowengine.terms import Basis, GestureKind, Purpose, SignalKind
 
 
@@ -111,6 +113,8 @@ class Given:
 class Person:
     """What the rules may know of somebody."""
 
+    UNSAID: ClassVar = frozenset({"never"})
+
     customer_id: str
     name: str | None
     language: str
@@ -124,6 +128,7 @@ class Person:
     used_categories: frozenset[str] = frozenset()  # of what they bought or had from us
     open_complaints: int = 0  # threads of theirs with a complaint that we have not answered
     private_at: datetime | None = None  # when they last wrote of what is nobody's business; of it nothing is kept
+    never: tuple[Never, ...] = ()  # what a reviewer has said not to do for them again
 
 
 @dataclass(frozen=True)

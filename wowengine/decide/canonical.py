@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any
@@ -18,6 +18,8 @@ def plain(value: Any) -> object:
 
     Floats become their shortest exact text (``repr``), since databases differ in how they store numbers; times are
     in UTC, sets are sorted. Reading back by type (pydantic) gives the value that went in.
+    What a class names in `UNSAID` came to it later, and is left out where it is empty: what was written down before
+    there was such a thing keeps its text.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def plain(value: Any) -> object:
         case list() | tuple():
             return [plain(one) for one in value]
         case _:
-            return {name: plain(getattr(value, name)) for name in _fields(type(value))}
+            return {name: plain(said) for name, said in _said(value)}
 
 
 def digest(value: object) -> str:
@@ -64,6 +66,14 @@ def _scalar(value: str | float | date | time) -> str | int:
             return value.astimezone(UTC).isoformat()
         case _:
             return value.isoformat()
+
+
+def _said(value: Any) -> Iterator[tuple[str, Any]]:
+    later: Collection[str] = getattr(value, "UNSAID", ())
+    for name in _fields(type(value)):
+        told = getattr(value, name)
+        if told or name not in later:
+            yield name, told
 
 
 def _fields(kind: type[Any]) -> tuple[str, ...]:

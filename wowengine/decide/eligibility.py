@@ -18,6 +18,8 @@ _ANYWHERE = Verdict(True, "eligibility.place", "can be had anywhere")
 _ALL_KNOWN = Verdict(True, "eligibility.slots", "everything it needs is known")
 _NO_GOODWILL = Verdict(True, "eligibility.amount", "the ladder is for goodwill")
 _ANY_FORM = Verdict(True, "eligibility.form", "we have not failed them so often that the form must change")
+_NEVER_UNTOUCHED = Verdict(True, "eligibility.never", "making good is never barred")
+_NEVER_FREE = Verdict(True, "eligibility.never", "nobody said never again of this")
 _FREE = Verdict(True, "eligibility.budget", "costs nothing")
 
 
@@ -140,6 +142,16 @@ def budget(offer: Offer) -> Verdict:
 @cache
 def _paid_from(account: str) -> Verdict:
     return Verdict(True, "eligibility.budget", f"paid from {account}")
+
+
+def never(offer: Offer) -> Verdict:
+    """Do not what a reviewer said never to do again for them. What is owed and making good are never touched."""
+    if offer.basis is not Basis.DELIGHT:
+        return _NEVER_UNTOUCHED
+    about = offer.candidate
+    topics = {*about.tags, *about.slots, *(one.topic for one in about.evidence)}
+    said = next((one for one in offer.person.never if one.bars(about.gesture_id, about.kind, topics)), None)
+    return Verdict(False, "eligibility.never", f"a reviewer said never again: {said}") if said else _NEVER_FREE
 
 
 OF_KIND = (occasion,)

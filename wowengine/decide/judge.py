@@ -11,6 +11,8 @@ from wowengine.terms import GestureKind
 # What hangs on the person, the moment and the kind and channel of a gesture, and on nothing else of it.
 OF_KIND = (*eligibility.OF_KIND, *contact.OF_KIND)
 OF_GESTURE = (*eligibility.OF_GESTURE, *contact.OF_GESTURE, *face.RULES, *scarce.RULES)
+# Asked only about whom somebody said it of: receipts of before there was this rule replay as they were.
+OF_SOME = (*OF_GESTURE, eligibility.never)
 
 
 def judge(offers: Iterable[Offer]) -> tuple[dict[str, list[Verdict]], list[Ranked]]:
@@ -26,7 +28,7 @@ def judge(offers: Iterable[Offer]) -> tuple[dict[str, list[Verdict]], list[Ranke
             said = [rule(offer) for rule in OF_KIND]
             shared[alike] = all(word.ok for word in said), said
         one = weigh(offer)
-        own = [rule(offer) for rule in OF_GESTURE]
+        own = [rule(offer) for rule in (OF_SOME if offer.person.never else OF_GESTURE)]
         own.append(arbitration.worth(one))
         well, said = shared[alike]
         words[offer.candidate.gesture_id] = said + own

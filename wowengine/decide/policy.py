@@ -9,13 +9,14 @@ from functools import cached_property
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from wowengine.decide.canonical import digest
 from wowengine.decide.policy_chance import Arms, Exploration
 from wowengine.decide.policy_face import Face
+from wowengine.decide.policy_review import Review
 from wowengine.decide.rulebook import Numbers, parse
 from wowengine.errors import BadInput
 from wowengine.terms import Basis, GestureKind
@@ -191,6 +192,8 @@ class Link(Numbers):
 class Policy(Numbers):
     """Everything that could be argued about."""
 
+    UNSAID: ClassVar = frozenset({"review"})
+
     base_rate: Annotated[float, Field(gt=0, lt=1)]
     language: Literal["en", "it"]
     channel: str
@@ -209,6 +212,7 @@ class Policy(Numbers):
     budgets: tuple[Budget, ...]
     arms: Arms = Arms()
     exploration: Exploration = Exploration()
+    review: Review | None = None  # None, as before there was this: whoever comes in approves
     links: tuple[Link, ...] = Field((), description="What goes together though it shares no word.")
 
     @field_validator("worth")

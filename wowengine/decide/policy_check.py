@@ -11,6 +11,7 @@ from typing import NamedTuple
 from wowengine.decide.ladder_check import Remark, amounts, ladder_remarks
 from wowengine.decide.policy import Policy
 from wowengine.decide.policy_face import Depth, Source
+from wowengine.decide.review_check import review_remarks
 from wowengine.decide.words import money
 from wowengine.decide.zones import is_known
 from wowengine.terms import Basis, GestureKind
@@ -190,5 +191,6 @@ RULES: tuple[Callable[[Policy], Iterator[Remark]], ...] = (
     ladder_remarks,
     _face,
     _budgets,
+    review_remarks,
 )
 OF_CATALOGUE = (_levers_of_strangers, _strangers_in_arms, _unpaid, _out_of_reach)

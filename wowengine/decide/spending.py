@@ -11,6 +11,8 @@ from math import inf
 from typing import Any, NamedTuple
 
 from wowengine.decide.policy import DelayBand, Policy, QuietHours, Severity, Step
+from wowengine.decide.policy_review import Approver
+from wowengine.terms import GestureKind
 
 Path = tuple[str, ...]
 ANY = "*"  # in a path: whatever key stands there
@@ -52,6 +54,7 @@ DOWN = Direction(lambda old, new: new < old)
 NEUTRAL = Direction(lambda _old, _new: False)
 UNCLEAR = Direction(lambda old, new: new != old)
 FEWER = Direction(lambda old, new: bool(set(old) - set(new)))
+MORE = Direction(lambda old, new: bool(set(new) - set(old)), absent=list(GestureKind))
 WORSE = Direction(lambda old, new: list(Severity).index(Severity(new)) > list(Severity).index(Severity(old)))
 
 DIRECTIONS: Mapping[str, Direction] = {
@@ -100,6 +103,9 @@ DIRECTIONS: Mapping[str, Direction] = {
     "face.distance.source.*": DOWN,
     "face.distance.depth.*": DOWN,
     "face.distance.sensitivity.*": Direction(DOWN.raises, absent=1.0),
+    "review.two_above_cents": Direction(UP.raises, absent=inf),  # more is approved by one alone
+    "review.limit_cents.*": Direction(UP.raises, absent=0),
+    "review.kinds.*": MORE,
     "links": UNCLEAR,  # lists of what the manager ties together: another is another
     "arms.random": UNCLEAR,  # an arm may cost more or less than what it stands in for
     "arms.generic": UNCLEAR,
@@ -148,8 +154,14 @@ def _spelt(policy: Policy, other: Policy) -> dict[str, Any]:
     told["goodwill"]["failures"] = _times(policy.goodwill.failures, other.goodwill.failures)
     told["severity"]["delay"] = _bands(mine.delay, theirs.delay)
     told["severity"]["types"] = {name: mine.types.get(name, mine.otherwise) for name in {*mine.types, *theirs.types}}
+    told["review"] = told["review"] or _no_ladder()
     told["budgets"] = {f"{one.account} ({one.pays}, {one.currency})": one.granted_cents for one in policy.budgets}
     return told
+
+
+def _no_ladder() -> dict[str, Any]:
+    """Return what a policy without the section comes to: anybody may approve anything."""
+    return {"two_above_cents": None, "limit_cents": dict.fromkeys(map(str, Approver), inf), "kinds": {}}
 
 
 def _times(steps: Sequence[Step], others: Sequence[Step]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from wowengine.access import users
-from wowengine.campaigns import campaign, standstill
+from wowengine.campaigns import campaign, never, remarks, standstill
 from wowengine.campaigns import models as campaigns
 from wowengine.db import audit, base, idempotency, outbox
 from wowengine.db.session import Database, refuse_unsafe
@@ -35,6 +35,8 @@ TABLE_MODULES = (
     campaigns,
     campaign,
     standstill,
+    remarks,
+    never,
 )
 METADATA = base.Base.metadata
 
