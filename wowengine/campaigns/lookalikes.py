@@ -5,9 +5,10 @@ shows, wants a card of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -78,7 +79,7 @@ class Result:
 
 
 def groups(session: Session) -> list[Group]:
-    """Return the groups of at least two look-alikes that wait for a word, the largest first; of each, at most `MOST`."""
+    """Return the groups of at least two look-alikes that wait for a word, the largest first, each of at most `MOST`."""
     now = clock.now()
     in_time = or_(Action.deadline_at.is_(None), Action.deadline_at > now)
     waiting = (
@@ -117,14 +118,18 @@ def approve_all(
     results = []
     for action_id in sorted(ids):
         action, one = standing.get(action_id), as_seen.get(action_id)
-        if action is None or (one and (one.version, one.payload_hash) != (action.version, action.payload_hash)):
-            results.append(Result(action_id, Came.MOVED, action and action.version, "It is no longer as you saw it."))
+        if action is None:
+            results.append(Result(action_id, Came.MOVED, why="There is no such action."))
+        elif one and (one.version, one.payload_hash) != (action.version, action.payload_hash):
+            results.append(Result(action_id, Came.MOVED, action.version, "It is no longer as you saw it."))
         elif action_id in vetoed:
-            results.append(_veto(session, action, actor, vetoed[action_id]))
+            no = partial(review.decline, reason=DeclineReason.OTHER, note=vetoed[action_id])
+            results.append(_try(session, action, actor, Came.VETOED, no))
         elif why := _wants_its_card(action, rules[action_id]):
             results.append(Result(action_id, Came.REFUSED, action.version, why))
         else:
-            results.append(_approve(session, action, actor))
+            yes = partial(review.approve, payload_hash=action.payload_hash)
+            results.append(_try(session, action, actor, Came.APPROVED, yes))
     return results
 
 
@@ -132,7 +137,7 @@ def undo_all(session: Session, action_ids: Sequence[str], actor: Actor) -> list[
     """Take back one's own approvals and vetoes of a batch, as far as the grace time still lets each."""
     _refuse_list(action_ids, {})
     standing = _lock(session, action_ids)
-    return [_undo(session, standing[one], actor) if one in standing else _gone(one) for one in sorted(action_ids)]
+    return [_try(session, action, actor, Came.UNDONE, review.undo) for action in standing.values()]
 
 
 def _likeness(action: Action, policy_version: str) -> Likeness:
@@ -161,8 +166,10 @@ def _refuse_list(ids: Sequence[str], veto: Mapping[str, str]) -> None:
 
 
 def _lock(session: Session, ids: Sequence[str]) -> dict[str, Action]:
-    """Take the actions, then all accounts that they may move, each in ascending order of id: one by one, the accounts
-    would come in the actions' order, and two who approve at once could wait for each other."""
+    """Take the actions, then all accounts that they may move, each in ascending order of id.
+
+    Taken one by one, the accounts would come in the actions' order, and two people at once could wait for each other.
+    """
     wanted = select(Action).where(among(Action.id, ids)).order_by(Action.id).with_for_update()
     found = {one.id: one for one in session.scalars(wanted.execution_options(populate_existing=True))}
     accounts = {one.account_id for one in found.values()} | {STOCK + one.gesture_id for one in found.values()}
@@ -172,34 +179,13 @@ def _lock(session: Session, ids: Sequence[str]) -> dict[str, Action]:
     return found
 
 
-def _approve(session: Session, action: Action, actor: Actor) -> Result:
+def _try(session: Session, action: Action, actor: Actor, came: Came, verb: Callable[..., Action]) -> Result:
+    """Do one of them; what cannot be done is gone back on, and the others stand."""
     try:
         with session.begin_nested():
-            done = review.approve(session, action.id, actor, version=action.version, payload_hash=action.payload_hash)
+            done = verb(session, action.id, actor, version=action.version)
     except Refused as refusal:
         return Result(action.id, Came.REFUSED, why=refusal.message)
-    except Conflict as conflict:  # of an account, or of its state
+    except Conflict as conflict:  # with an account, which has no more; or with what became of the action
         return Result(action.id, Came.NO_MONEY if "account" in conflict.facts else Came.MOVED, why=conflict.message)
-    return Result(done.id, Came.APPROVED, done.version)
-
-
-def _veto(session: Session, action: Action, actor: Actor, why: str) -> Result:
-    try:
-        with session.begin_nested():
-            done = review.decline(session, action.id, actor, DeclineReason.OTHER, version=action.version, note=why)
-    except Conflict as conflict:
-        return Result(action.id, Came.MOVED, why=conflict.message)
-    return Result(done.id, Came.VETOED, done.version)
-
-
-def _undo(session: Session, action: Action, actor: Actor) -> Result:
-    try:
-        with session.begin_nested():
-            done = review.undo(session, action.id, actor)
-    except Conflict as conflict:
-        return Result(action.id, Came.MOVED, why=conflict.message)
-    return Result(done.id, Came.UNDONE, done.version)
-
-
-def _gone(action_id: str) -> Result:
-    return Result(action_id, Came.MOVED, why="There is no such action.")
+    return Result(done.id, came, done.version)

@@ -22,6 +22,7 @@ from wowengine.profiles.models import Customer
 from wowengine.terms import Basis, GestureKind
 
 LONGEST_WHY = 2_000  # characters
+FEW = 100  # customers who are looked up one by one; of more, all that was said is read
 DELIGHTS = frozenset(GestureKind) - {GestureKind.COMPENSATION}
 
 
@@ -108,8 +109,9 @@ def standing(session: Session, customer_ids: Iterable[str] | None = None) -> Map
     said = select(NeverAgain).where(NeverAgain.ended_at.is_(None)).order_by(NeverAgain.id)
     if not session.scalar(said.with_only_columns(NeverAgain.id).limit(1)):
         return {}
-    if customer_ids is not None:
-        said = said.where(_of({record for who in customer_ids for record in merging.records_of(session, who)}))
+    people = None if customer_ids is None else list(customer_ids)
+    if people is not None and len(people) <= FEW:
+        said = said.where(_of({record for who in people for record in merging.records_of(session, who)}))
     rows = session.scalars(said).all()
     kept = merging.standing_of(session, {row.customer_id for row in rows if row.customer_id})
     found: dict[str | None, list[Never]] = defaultdict(list)

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy.orm import Session
 
-from wowengine.campaigns import ledger
+from wowengine.campaigns import ledger, never
 from wowengine.campaigns.lifecycle import DONE
 from wowengine.decide.candidate import Candidate, Evidence, Incident, Moment, Person, Propensity, Reason
 from wowengine.profiles import alarm, consent, store
@@ -159,6 +159,7 @@ def _persons(
     bought = past.used_categories(session, customer_ids)
     complaints = past.open_complaints(session, customer_ids)
     private = past.private(session, customer_ids)
+    barred = never.standing(session, customer_ids)
     stated: dict[str, dict[str, str]] = defaultdict(dict)
     for who, slot, value in frames.preferences.select("customer_id", "slot", "value").iter_rows():
         stated[who][slot] = value
@@ -180,6 +181,7 @@ def _persons(
             used_categories=bought.get(who, frozenset()) | had,
             open_complaints=complaints.get(who, 0),
             private_at=private.get(who),
+            never=(*barred.get(who, ()), *barred.get(None, ())),
         )
     return persons
 
