@@ -65,6 +65,9 @@ PERSONAL: Mapping[str, Tag] = {
         "what colleagues said of an action", "accountability", UNTIL_FORGOTTEN, key="action_id", by="action"
     ),
     "never_again": Tag("what is not to be done for them again", "their peace", UNTIL_FORGOTTEN),
+    "notices": Tag(
+        "who was told that their gesture waits", "accountability", UNTIL_FORGOTTEN, "action_id", by="action"
+    ),
     "outcomes": Tag("what came of it", "measurement", UNTIL_FORGOTTEN),
     "recipients": Tag("what came of them in a campaign", "measurement", UNTIL_FORGOTTEN),
     "ledger": Tag(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from wowengine.campaigns import deliver, ledger, propose, review, store
+from wowengine.campaigns.handling import Handling
 from wowengine.campaigns.lifecycle import GRACE, Actor
 from wowengine.campaigns.models import Action
 from wowengine.clock import frozen
@@ -31,10 +32,10 @@ WORKER = Actor("worker", ActorKind.WORKER)
 _numbers = itertools.count(1)
 
 
-def customer(session: Session, customer_id: str = "c1", *, agrees: bool = True) -> None:
+def customer(session: Session, customer_id: str = "c1", *, agrees: bool = True, agent: str | None = "theo") -> None:
     """A customer, who says yes or no to surprises."""
     session.add(
-        Customer(id=customer_id, attributes={}, content_hash="", agent_of_record="theo", created_at=NOW, updated_at=NOW)
+        Customer(id=customer_id, attributes={}, content_hash="", agent_of_record=agent, created_at=NOW, updated_at=NOW)
     )
     session.flush()
     say(session, customer_id, agrees=agrees)
@@ -127,9 +128,11 @@ def decision(*suggestions: Suggestion, customer_id: str = "c1", **changes: Any) 
     return Decision(**(values | changes))
 
 
-def proposed(session: Session, customer_id: str = "c1", **changes: Any) -> Action:
+def proposed(session: Session, customer_id: str = "c1", *, handling: Handling | None = None, **changes: Any) -> Action:
     """One action that waits for a person's word."""
-    (action,) = propose.propose(session, decision(suggestion(**changes), customer_id=customer_id))
+    suggested = suggestion(**changes)
+    how = {suggested.gesture_id: handling} if handling else {}
+    (action,) = propose.propose(session, decision(suggested, customer_id=customer_id), handlings=how)
     return action
 
 

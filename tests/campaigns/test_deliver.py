@@ -19,13 +19,18 @@ from tests.campaigns.making import (
     decision,
     now_is,
     owed,
+    proposed,
     say,
     world,
 )
-from wowengine.campaigns import deliver, propose, review, store
+from wowengine.access import users
+from wowengine.access.users import Role
+from wowengine.campaigns import deliver, ledger, propose, review, store
+from wowengine.campaigns.handling import Handling
 from wowengine.campaigns.lifecycle import CLOCK, ActionState, Actor, Step
 from wowengine.campaigns.models import Account, Action, Outcome
 from wowengine.clock import frozen
+from wowengine.db.outbox import OutboxRow
 from wowengine.db.session import Database, db_now
 from wowengine.errors import BadInput, Conflict, NeedsPerson, Refused
 from wowengine.terms import ActorKind
@@ -141,3 +146,73 @@ def test_a_doubt_is_settled_by_a_person_either_way(database: Database) -> None:
         assert deliver.not_found(session, action_id, ANNA, note="asked the desk").state == ActionState.APPROVED
         in_doubt()
         assert deliver.found(session, action_id, ANNA, PROOF, actual_cents=500).state == ActionState.DELIVERED
+
+
+def test_a_heartbeat_begins_the_lease_anew_and_is_no_step(database: Database) -> None:
+    action_id = world(database)
+    held = claimed(database, action_id)
+    with database.transaction() as session:
+        session.execute(update(Action).values(lease_until=db_now(session) + timedelta(minutes=1)))
+    with frozen(LATER), database.transaction() as session:
+        kept = deliver.heartbeat(session, action_id, STAFF, held.fence)
+        assert kept.lease_until is not None
+        assert timedelta(minutes=29) < kept.lease_until - db_now(session) <= timedelta(minutes=30)
+        assert (kept.version, kept.fence) == (held.version, held.fence)
+        assert store.events(session, action_id)[-1].step == Step.CLAIM
+
+
+def test_only_who_has_it_in_time_holds_on_to_it(database: Database) -> None:
+    action_id = world(database, deadline_at=NOW + timedelta(minutes=20))
+    held = claimed(database, action_id)
+    with frozen(LATER), database.transaction() as session:
+        with pytest.raises(Conflict, match="in the hands of gate 12"):
+            deliver.heartbeat(session, action_id, OTHER, held.fence)
+        with pytest.raises(Conflict, match="claimed again since"):
+            deliver.heartbeat(session, action_id, STAFF, held.fence - 1)
+    with frozen(NOW + timedelta(minutes=20)), pytest.raises(Conflict, match="worthless"), database.reading() as session:
+        deliver.heartbeat(session, action_id, STAFF, held.fence)
+    with frozen(LATER), database.transaction() as session:
+        deliver.release(session, action_id, STAFF, held.fence)
+        with pytest.raises(Conflict, match="only who has claimed it"):
+            deliver.heartbeat(session, action_id, STAFF, held.fence)
+
+
+def test_what_is_handed_over_is_the_others_at_once_under_a_fence_of_their_own(database: Database) -> None:
+    action_id = world(database)
+    old = claimed(database, action_id).fence
+    with frozen(LATER), database.transaction() as session:
+        theirs = deliver.hand_over(session, action_id, STAFF, old, OTHER.name)
+        assert (theirs.state, theirs.claimed_by, theirs.fence) == ("claimed", "gate 14", old + 1)
+        event = store.events(session, action_id)[-1]
+        assert (event.step, event.from_state, event.to_state) == (Step.HAND_OVER, "claimed", "claimed")
+        assert event.data == {"fence": old + 1, "from": "gate 12", "to": "gate 14"}
+        with pytest.raises(Conflict, match="claimed again since"):
+            deliver.deliver(session, action_id, STAFF, old, PROOF)
+        with pytest.raises(BadInput, match="has it already"):
+            deliver.hand_over(session, action_id, OTHER, old + 1, OTHER.name)
+        assert deliver.deliver(session, action_id, OTHER, old + 1, PROOF).state == ActionState.DELIVERED
+
+
+def test_nothing_is_handed_to_who_does_not_work_here_or_for_who_no_longer_agrees(database: Database) -> None:
+    action_id = world(database)
+    fence = claimed(database, action_id).fence
+    with frozen(LATER), database.transaction() as session:
+        users.put(session, "gate 12", Role.ADMIN, "test")
+        users.put(session, "gate 14", Role.STAFF, "test")
+        for nobody in ("gate 15", " "):
+            with pytest.raises(BadInput, match="works here"):
+                deliver.hand_over(session, action_id, STAFF, fence, nobody)
+        say(session, "c1", agrees=False)
+        with pytest.raises(Refused, match="no longer agrees"):
+            deliver.hand_over(session, action_id, STAFF, fence, "gate 14")
+
+
+def test_what_only_a_worker_delivers_is_rung_for_when_its_window_opens(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        customer(session)
+        ledger.open_account(session, BUDGET, "EUR", 10_000)
+        due = NOW + timedelta(hours=3)
+        handling = Handling(window_minutes=60)
+        action = proposed(session, handling=handling, channel="spool", deadline_at=due)
+        review.approve(session, action.id, ANNA)
+        assert session.scalars(select(OutboxRow.due_at)).all() == [NOW + timedelta(hours=2)]

@@ -36,6 +36,7 @@ BRINGS: dict[Step, dict[str, Any]] = {
     Step.DECLINE: {"declined_by": "anna", "declined_at": NOW, "decline_reason": "not_fitting"},
     Step.DEFER: {"deferred_until": NOW + timedelta(minutes=30)},
     Step.CLAIM: {"claimed_by": "anna"} | LEASED,
+    Step.HAND_OVER: {"claimed_by": "bruno"} | LEASED,
     Step.START: LEASED,
     Step.DELIVER: PROVEN,
     Step.CONFIRM: PROVEN,

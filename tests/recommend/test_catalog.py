@@ -21,6 +21,8 @@ MAP = {
     "stock": "20",
     "valid_until": "2026-12-31T00:00:00Z",
     "slots": "coffee",
+    "window_minutes": "60",
+    "checklist": "fold it;sign it",
     "title_it": "Una carta dei sentieri",
     "category": "print",
 }
@@ -62,6 +64,8 @@ def test_what_is_stored_is_loaded(database: Database) -> None:
         "channels": ["gate"],
         "stock": 20,
         "lead_minutes": 0,
+        "window_minutes": 60,
+        "checklist": ["fold it", "sign it"],
         "place": None,
         "valid_from": None,
         "valid_until": datetime(2026, 12, 31, tzinfo=UTC),

@@ -16,10 +16,14 @@ from wowengine.api.once import Once
 from wowengine.api.shapes import Asked, Id, Time
 from wowengine.api.views import view_of
 from wowengine.campaigns import receipts
+from wowengine.campaigns.models import Action
 from wowengine.campaigns.propose import propose
 from wowengine.decide.candidate import Incident, Moment
+from wowengine.decide.decision import Decision
 from wowengine.decide.reported import IncidentFacts
+from wowengine.recommend.catalog import load_gestures
 from wowengine.rounds import Wanted, assign_for, decide_for
+from wowengine.rounds.handling import handlings
 from wowengine.rounds.situation import context_of
 
 router = APIRouter(tags=["decisions"])
@@ -113,10 +117,15 @@ def decide(body: DecisionAsked, config: Values, person: Person, once: Once) -> R
         if body.proposes:
             assign_for(session, config, [body.customer_id])
         decision = decide_for(session, config, body.customer_id, moment, at=at, wanted=wanted)
-        fresh = propose(session, decision, context=context_of(decision.moment)) if body.proposes else []
+        fresh = _propose(session, decision) if body.proposes else []
         return view_of_decision(decision, [view_of(action, person.name) for action in fresh], whole=body.force_complete)
 
     return once.answer(work, HTTPStatus.CREATED if body.proposes else HTTPStatus.OK)
+
+
+def _propose(session: Session, decision: Decision) -> list[Action]:
+    how = handlings(load_gestures(session))
+    return propose(session, decision, context=context_of(decision.moment), handlings=how)
 
 
 @router.get(

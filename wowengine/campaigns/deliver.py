@@ -10,16 +10,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import ground, outcomes, store
-from wowengine.campaigns.lifecycle import LEASE, SENDING_LEASE, Actor, Step
+from wowengine.access import users
+from wowengine.campaigns import checklist, ground, outcomes, store
+from wowengine.campaigns.lifecycle import LEASE, SENDING_LEASE, ActionState, Actor, Step, too_late
 from wowengine.campaigns.models import Action
 from wowengine.campaigns.payload import payload_of
+from wowengine.campaigns.proof import checked
 from wowengine.db.base import Json
 from wowengine.db.session import db_now
 from wowengine.errors import BadInput, Conflict, NeedsPerson, Refused
-from wowengine.terms import OutcomeType
+from wowengine.terms import ActorKind, OutcomeType
 
 LONGEST_FAILURE = 300
+WITH_OWN_EYES = frozenset({ActorKind.STAFF, ActorKind.PERSON})  # whose proof is a note, a code or a photo
 
 
 def claim(session: Session, action_id: str, actor: Actor, *, version: int | None = None) -> Action:
@@ -33,8 +36,7 @@ def claim(session: Session, action_id: str, actor: Actor, *, version: int | None
         When its ground is gone: the customer no longer agrees. The clock withdraws it.
     """
     action = store.get(session, action_id)
-    if reason := ground.objections(session, [action]).get(action_id):
-        raise Refused(reason, action=action_id)
+    _refuse_groundless(session, action)
     return store.step(
         session,
         action_id,
@@ -48,11 +50,81 @@ def claim(session: Session, action_id: str, actor: Actor, *, version: int | None
     )
 
 
+def heartbeat(session: Session, action_id: str, actor: Actor, fence: int) -> Action:
+    """Say that one is still at it: the lease begins anew, on the database's clock.
+
+    No step, and so no event and no new version: nothing has happened. After the deadline nobody holds on to it any
+    longer than their lease.
+
+    Raises
+    ------
+    Conflict
+        When it is not in this person's hands any more, or its time is over.
+    """
+    action = _locked(session, action_id, fence)
+    if action.state != ActionState.CLAIMED or action.claimed_by != actor.name:
+        whose = f"in the hands of {action.claimed_by}" if action.claimed_by else str(action.state)
+        raise Conflict(f"It is {whose}: only who has claimed it holds on to it.", action=action_id)
+    if late := too_late(action, clock.now()):
+        raise Conflict(f"{late} Deliver it now, or release it.", action=action_id)
+    action.lease_until = db_now(session) + LEASE
+    session.flush()
+    return action
+
+
+def hand_over(session: Session, action_id: str, actor: Actor, fence: int, to: str) -> Action:
+    """Give it into another's hands, at once: nobody else can come in between. The returned `fence` is theirs.
+
+    Raises
+    ------
+    BadInput
+        When nobody of this name works here, or they have it already.
+    Conflict
+        When it is in no hands, or its time is over.
+    Refused
+        When its ground is gone.
+    """
+    action = _held(session, action_id, fence)
+    if users.rights(session, to) is None or not to.strip():
+        raise BadInput(f"Nobody called {to!r} works here.", to=to)
+    if to == action.claimed_by:
+        raise BadInput(f"{to} has it already.", to=to)
+    _refuse_groundless(session, action)
+    return store.step(
+        session,
+        action_id,
+        Step.HAND_OVER,
+        actor,
+        expect_version=action.version,
+        data={"fence": action.fence + 1, "from": action.claimed_by, "to": to},
+        claimed_by=to,
+        fence=action.fence + 1,
+        lease_until=db_now(session) + LEASE,
+    )
+
+
+def tick(session: Session, action_id: str, actor: Actor, fence: int, line: int, *, left_out: str = "") -> Action:
+    """Say of a line of its checklist, the first being 0, that it is done, or why it was left out (`checklist`)."""
+    action = _locked(session, action_id, fence)
+    checklist.tick(action, actor, line, left_out=left_out)
+    session.flush()
+    return action
+
+
 def deliver(
     session: Session, action_id: str, actor: Actor, fence: int, proof: Json, *, actual_cents: int | None = None
 ) -> Action:
-    """Say that staff did it: with proof (a note, a code, where a photo is), and what it really cost, if less."""
-    return _done(session, _held(session, action_id, fence), Step.DELIVER, actor, proof=proof, actual_cents=actual_cents)
+    """Say that staff did it: with proof (a note, a code, where a photo is), and what it really cost, if less.
+
+    Raises
+    ------
+    BadInput
+        When there is no such proof, or a line of its checklist is neither ticked nor left out for a reason.
+    """
+    action = _held(session, action_id, fence)
+    if open_lines := checklist.unticked(action):
+        raise BadInput(f"Tick these lines first, or say why not: {'; '.join(open_lines)}.", unticked=open_lines)
+    return _done(session, action, Step.DELIVER, actor, proof=proof, actual_cents=actual_cents)
 
 
 def release(
@@ -156,6 +228,17 @@ def _held(session: Session, action_id: str, fence: int) -> Action:
     return action
 
 
+def _locked(session: Session, action_id: str, fence: int) -> Action:
+    """Return what is held under this fence, as nobody else can change it until the transaction ends."""
+    session.get(Action, action_id, populate_existing=True, with_for_update=True)
+    return _held(session, action_id, fence)
+
+
+def _refuse_groundless(session: Session, action: Action) -> None:
+    if reason := ground.objections(session, [action]).get(action.id):
+        raise Refused(reason, action=action.id)
+
+
 def _done(
     session: Session,
     action: Action,
@@ -167,17 +250,17 @@ def _done(
     actual_cents: int | None = None,
 ) -> Action:
     """Deliver: the money is spent, and the model will hear of it."""
-    if not proof:
-        raise BadInput("Say how it was delivered: a note, a code, or a reference to a photo.")
+    told = checked(proof) if actor.kind in WITH_OWN_EYES else proof
+    details: Json = {"proof": told} | ({"checklist": action.ticks} if action.ticks else {})
     delivered = store.step(
         session,
         action.id,
         step,
         actor,
         expect_version=action.version if version is None else version,
-        data={"proof": proof} | ({} if actual_cents is None else {"actual_cents": actual_cents}),
+        data=details | ({} if actual_cents is None else {"actual_cents": actual_cents}),
         actual_cents=actual_cents,
-        proof=proof,
+        proof=told,
     )
     outcomes.record(
         session,

@@ -29,7 +29,8 @@ class ActionState(StrEnum):
     DEFERRED = "deferred"
     # A person said yes and the money is held; staff or a worker claim it; its deadline expires it, money released.
     APPROVED = "approved"
-    # Staff hold it under a lease; they deliver, release or fail it; when the lease ends the clock releases it.
+    # Staff hold it under a lease; they deliver, hand over, release or fail it; when the lease ends the clock releases
+    # it. A heartbeat, which makes the lease longer, is no step: nothing has happened that anybody would want to read.
     CLAIMED = "claimed"
     # A worker is about to call outside, committed before the call; it confirms, fails, or releases what surely did
     # not go out; after the lease the clock can only doubt, for nobody knows whether the call got through.
@@ -70,6 +71,7 @@ class Step(StrEnum):
     UNDO = "undo"
     REVOKE = "revoke"
     CLAIM = "claim"
+    HAND_OVER = "hand over"
     CANCEL = "cancel"
     DELIVER = "deliver"
     START = "start"
@@ -129,6 +131,7 @@ TRANSITIONS: dict[tuple[ActionState, Step], Transition] = {
     (_S.APPROVED, Step.WITHDRAW): Transition(_S.WITHDRAWN, _SYSTEM),
     (_S.APPROVED, Step.EXPIRE): Transition(_S.EXPIRED, _CLOCK),
     (_S.CLAIMED, Step.DELIVER): Transition(_S.DELIVERED, _STAFF),
+    (_S.CLAIMED, Step.HAND_OVER): Transition(_S.CLAIMED, _STAFF),
     (_S.CLAIMED, Step.START): Transition(_S.SENDING, _WORKER),
     (_S.CLAIMED, Step.RELEASE): Transition(_S.APPROVED, _STAFF | _CLOCK),
     (_S.CLAIMED, Step.FAIL): Transition(_S.FAILED, _STAFF),
@@ -172,6 +175,8 @@ class Standing(Protocol):
     basis: str
     proposed_at: datetime
     deadline_at: datetime | None
+    not_before: datetime | None
+    lead_minutes: int
     deferred_until: datetime | None
     approved_by: str | None
     claimable_at: datetime | None
@@ -222,6 +227,19 @@ def expires_at(action: Standing) -> datetime | None:
     return max(action.proposed_at, action.deferred_until or action.proposed_at) + UNANSWERED
 
 
+def opens_at(action: Standing) -> datetime | None:
+    """Return from when it can be claimed: as long before its window opens as bringing it takes; None for at once."""
+    return action.not_before and action.not_before - timedelta(minutes=action.lead_minutes)
+
+
+def too_late(action: Standing, now: datetime) -> str | None:
+    """Say since when it is worthless; None while it is not, or where that matters no more."""
+    end = action.deadline_at
+    if end is None or now < end or action.state not in OPEN | {ActionState.EXPIRED}:
+        return None
+    return f"Too late: its time was over at {end:%Y-%m-%d %H:%M} UTC, and it is worthless now."
+
+
 def _timely(action: Standing, step: Step, actor: Actor, now: datetime) -> bool:
     """Whether the clock and the person's own earlier steps allow it."""
     end = expires_at(action)
@@ -230,10 +248,10 @@ def _timely(action: Standing, step: Step, actor: Actor, now: datetime) -> bool:
         case Step.UNDO:
             return _undoable(action, actor, now)
         case Step.CLAIM:
-            return not over and (action.claimable_at is None or now >= action.claimable_at)
+            return not over and all(at is None or now >= at for at in (action.claimable_at, opens_at(action)))
         case Step.EXPIRE:
             return over
-        case Step.APPROVE | Step.DEFER | Step.AMEND | Step.RESUME | Step.RETRY:
+        case Step.APPROVE | Step.DEFER | Step.AMEND | Step.RESUME | Step.RETRY | Step.HAND_OVER:
             return not over
         case _:
             return True
@@ -252,4 +270,7 @@ def _by_the_clock(action: Standing, now: datetime) -> str:
         return f" and its time was over at {end:%Y-%m-%d %H:%M} UTC"
     if action.state == ActionState.APPROVED and action.claimable_at is not None and now < action.claimable_at:
         return f" and can be undone until {action.claimable_at:%H:%M:%S} UTC"
+    opens = opens_at(action)
+    if action.state == ActionState.APPROVED and opens is not None and now < opens:
+        return f" and can be claimed from {opens:%Y-%m-%d %H:%M} UTC on"
     return ""

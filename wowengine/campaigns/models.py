@@ -164,6 +164,8 @@ class Action(Base):
     score: Mapped[float | None] = mapped_column(Float)
     drawn_with: Mapped[float | None] = mapped_column(Float)  # the chance with which lots put it first, where they did
     alternatives: Mapped[list[Json]]
+    checklist: Mapped[list[str]] = mapped_column(default=list)  # what whoever delivers it has to see to, as approved
+    ticks: Mapped[list[Json]] = mapped_column(default=list)  # which of those lines are done in this attempt, by whom
     payload_hash: Mapped[str] = mapped_column(String(64))  # of what would be delivered; approval is of this
     state: Mapped[str] = mapped_column(String(12))
     version: Mapped[int] = mapped_column(default=1)
@@ -171,6 +173,8 @@ class Action(Base):
     fence: Mapped[int] = mapped_column(default=0)
     proposed_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]  # worthless afterwards
+    not_before: Mapped[datetime | None]  # the customer is not to have it earlier
+    lead_minutes: Mapped[int] = mapped_column(default=0)  # so long it takes from a claim to the customer
     deferred_until: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(String(200))
     approved_at: Mapped[datetime | None]

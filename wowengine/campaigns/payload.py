@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wowengine.campaigns.models import Action
 from wowengine.db.base import Json
-from wowengine.decide.canonical import digest
+from wowengine.decide.canonical import digest_of_plain, plain
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,16 @@ class Payload:
     amount_cents: int
     floor_cents: int
     currency: str
+    checklist: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
-        """Hash over all fields; it changes whenever anything the customer would notice does."""
-        return digest(self)
+        """Hash over all fields; it changes whenever anything the customer would notice does.
+
+        Without a checklist it is what it was before there were any: what was approved then is approved still.
+        """
+        told = {name: plain(value) for name, value in vars(self).items() if name != "checklist" or value}
+        return digest_of_plain(told)
 
 
 def payload_of(action: Action) -> Payload:
@@ -45,4 +50,5 @@ def payload_of(action: Action) -> Payload:
         amount_cents=action.amount_cents,
         floor_cents=action.floor_cents,
         currency=action.currency,
+        checklist=tuple(action.checklist),
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.campaigns import ground, store
+from wowengine.campaigns.handling import Handling
 from wowengine.campaigns.lifecycle import OPEN, SYSTEM, ActionState, Step
 from wowengine.campaigns.models import Action, DecisionRow
 from wowengine.campaigns.payload import payload_of
@@ -24,13 +25,19 @@ from wowengine.terms import new_id
 
 
 def propose(
-    session: Session, decision: Decision, round_id: str | None = None, *, context: Mapping[str, str] | None = None
+    session: Session,
+    decision: Decision,
+    round_id: str | None = None,
+    *,
+    context: Mapping[str, str] | None = None,
+    handlings: Mapping[str, Handling] | None = None,
 ) -> list[Action]:
     """Keep a decision and propose what it suggests; return the actions that are new.
 
-    `context` is what was told to the model of the moment: outcomes of this decision are learned with it. A suggestion
-    that is open already, or whose stock somebody else has just taken, gives no action; nor does any for somebody who
-    was forgotten since it was decided, or a surprise for somebody who has objected.
+    `context` is what was told to the model of the moment: outcomes of this decision are learned with it. `handlings`
+    says, by gesture, how it is brought. A suggestion that is open already, or whose stock somebody else has just
+    taken, gives no action; nor does any for somebody who was forgotten since it was decided, or a surprise for
+    somebody who has objected.
     """
     customer = select(Customer).where(Customer.id == decision.customer_id)
     # One proposer at a time for each customer, so that none trips over the promise of one open action.
@@ -38,7 +45,11 @@ def propose(
     if found is None:
         return []
     row = _keep(session, decision, round_id, context or {})
-    decided = [_action(row, suggestion, found.agent_of_record) for suggestion in decision.suggestions]
+    known = handlings or {}
+    decided = [
+        _action(row, suggestion, found.agent_of_record, known.get(suggestion.gesture_id, Handling()))
+        for suggestion in decision.suggestions
+    ]
     objected = ground.objections(session, decided)
     fresh = [action for action in decided if action.id not in objected]
     return [action for action in fresh if _makes_way(session, action, fresh) and _insert(session, action)]
@@ -121,7 +132,7 @@ def _insert(session: Session, action: Action) -> bool:
     return True
 
 
-def _action(row: DecisionRow, suggestion: Suggestion, agent_of_record: str | None) -> Action:
+def _action(row: DecisionRow, suggestion: Suggestion, agent_of_record: str | None, handling: Handling) -> Action:
     chance = suggestion.propensity
     action = Action(
         id=new_id("act"),
@@ -153,12 +164,16 @@ def _action(row: DecisionRow, suggestion: Suggestion, agent_of_record: str | Non
         propensity_basis=chance and chance.basis,
         score=suggestion.score,
         drawn_with=suggestion.drawn_with,
+        checklist=list(handling.checklist),
+        ticks=[],
         state=ActionState.PROPOSED,
         version=1,
         attempt=1,
         fence=0,
         proposed_at=clock.now(),
         deadline_at=suggestion.deadline_at,
+        not_before=handling.not_before(suggestion.deadline_at),
+        lead_minutes=handling.lead_minutes,
         agent_of_record=agent_of_record,
     )
     action.payload_hash = payload_of(action).sha256

@@ -4,24 +4,40 @@
 worker. It never commits: the caller's transaction makes all of it true at once, or none.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from wowengine import clock
-from wowengine.campaigns import audited, holdings
+from wowengine.access import users
+from wowengine.campaigns import audited, holdings, ownership
 from wowengine.campaigns.channels import AUTOMATIC
-from wowengine.campaigns.lifecycle import HELD, OPEN, ActionState, Actor, Step, take_step
+from wowengine.campaigns.lifecycle import HELD, OPEN, ActionState, Actor, Step, opens_at, take_step
 from wowengine.campaigns.models import Action, ActionEvent
+from wowengine.campaigns.ownership import NEVER, Viewer, Whose, Work
 from wowengine.db import audit, outbox
 from wowengine.db.base import Json, UtcDateTime
 from wowengine.errors import Conflict, NotFound
 
 DELIVER = "deliver"  # the outbox's task: bring an approved or doubtful action forward, as far as a machine may
 NEW_ATTEMPT = frozenset({Step.UNDO, Step.REVOKE, Step.RETRY})  # what was held is free; holding again is another try
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # sorts after every deadline
+TOLD_OF = timedelta(days=2)  # so long what came too late stands in the list of tasks, under a heading of its own
+
+
+BY_HAND = Action.channel.not_in(AUTOMATIC)
+_WORK: tuple[InstrumentedAttribute[Any], ...] = (
+    Action.id,
+    Action.state,
+    Action.claimable_at,
+    Action.not_before,
+    Action.lead_minutes,
+    Action.proposed_at,
+    Action.deadline_at,
+    Action.agent_of_record,
+    Action.claimed_by,
+)
 
 
 def step(
@@ -58,7 +74,7 @@ def step(
         _refuse_twin(session, action)
     changes = _entering(to, now) | ({"deferred_until": now} if step is Step.RESUME else {}) | columns
     if step in NEW_ATTEMPT:
-        changes["attempt"] = action.attempt + 1
+        changes |= {"attempt": action.attempt + 1, "ticks": []}
     moved = _update(session, action, {"state": to, "version": action.version + 1, **changes})
     _write(session, _event(moved, step, came_from, actor, at=now, note=note, data=data))
     holdings.follow(session, moved, actor=actor.name, reason=str(step), actual_cents=actual_cents)
@@ -101,11 +117,37 @@ def queue(session: Session, limit: int = 50, after: str | None = None) -> list[A
     return _page(session, limit, after, Action.state == ActionState.PROPOSED, _in_time())
 
 
-def staff_tasks(session: Session, limit: int = 50, after: str | None = None) -> list[Action]:
-    """Return what staff can claim, or hold already, in the queue's order; a worker's own are not among them."""
+def staff_tasks(
+    session: Session,
+    limit: int = 50,
+    after: str | None = None,
+    *,
+    who: str = "",
+    whose: Whose = Whose.ALL,
+) -> list[Action]:
+    """Return what staff can claim, or hold already, in the order of `ownership`; a worker's own are not among them.
+
+    `who` looks: they see first what is nearest to them, and not yet what is offered to others alone. Without a name
+    everything is seen, earliest deadline first.
+    """
     free = and_(Action.state == ActionState.APPROVED, Action.claimable_at <= clock.now(), _in_time())
-    by_hand = Action.channel.not_in(AUTOMATIC)
-    return _page(session, limit, after, or_(free, Action.state == ActionState.CLAIMED), by_hand)
+    wanted = and_(or_(free, Action.state == ActionState.CLAIMED), BY_HAND)
+    work = (_work(row) for row in session.execute(select(*_WORK).where(wanted)))
+    there = (one for one in work if one.held_by or one.opens_at <= clock.now())
+    last = _work(get(session, after)) if after else None
+    ordered = ownership.order(there, _viewer(session, who), clock.now(), whose, after=last)
+    page = [one.id for one in ordered[:limit]]
+    shown = select(Action).where(Action.id.in_(page)).execution_options(populate_existing=True)
+    return sorted(session.scalars(shown), key=lambda action: page.index(action.id))
+
+
+def too_late(session: Session, limit: int = 50) -> list[Action]:
+    """Return staff's tasks of the last two days that nobody brought in time, newest first: worthless, not vanished."""
+    now = clock.now()
+    over = and_(Action.deadline_at <= now, Action.deadline_at > now - TOLD_OF, Action.approved_by.is_not(None))
+    states = Action.state.in_((ActionState.EXPIRED, ActionState.APPROVED))
+    late = select(Action).where(over, states, BY_HAND).order_by(Action.deadline_at.desc(), Action.id).limit(limit)
+    return list(session.scalars(late))
 
 
 def in_trouble(session: Session, limit: int = 50, after: str | None = None) -> list[Action]:
@@ -133,6 +175,22 @@ def _page(session: Session, limit: int, after: str | None, *wanted: ColumnElemen
         seen = (literal(last.deadline_at or NEVER, UtcDateTime()), literal(last.proposed_at, UtcDateTime()))
         page = page.where(tuple_(*place) > tuple_(*seen, last.id))
     return list(session.scalars(page.execution_options(populate_existing=True)))
+
+
+def _work(row: Row[Any] | Action) -> Work:
+    """Return what `ownership` must know of a task; of one that was settled meanwhile, what it has left."""
+    lead = timedelta(minutes=row.lead_minutes)
+    opens = row.claimable_at or row.proposed_at
+    if row.not_before is not None:
+        opens = max(opens, row.not_before - lead)
+    held_by = row.claimed_by if row.state == ActionState.CLAIMED else None
+    return Work(row.id, opens, row.proposed_at, row.deadline_at, lead, row.agent_of_record, held_by)
+
+
+def _viewer(session: Session, who: str) -> Viewer:
+    """Return who looks. Without a name nobody is nearer to a task than others, and all is offered to all."""
+    teams = {user.name: user.team for user in users.everybody(session)} if who else {}
+    return Viewer(who, teams.get(who, ""), teams)
 
 
 def _in_time() -> ColumnElement[bool]:
@@ -210,6 +268,7 @@ def _event(
 
 def _ring(session: Session, action: Action) -> None:
     """Ask for a worker once the grace time is over; where a person delivers, the worker finds nothing to do."""
-    due = max(clock.now(), action.claimable_at or clock.now())
+    times = (clock.now(), action.claimable_at, opens_at(action))
+    due = max(at for at in times if at is not None)
     key = f"{DELIVER}:{action.id}:{action.version}"
     outbox.put(session, DELIVER, {"action_id": action.id}, due_at=due, key=key)

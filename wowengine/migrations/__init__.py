@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from wowengine.access import users
-from wowengine.campaigns import campaign, never, remarks, standstill
+from wowengine.campaigns import campaign, never, notices, remarks, standstill
 from wowengine.campaigns import models as campaigns
 from wowengine.db import audit, base, idempotency, outbox
 from wowengine.db.session import Database, refuse_unsafe
@@ -37,6 +37,7 @@ TABLE_MODULES = (
     standstill,
     remarks,
     never,
+    notices,
 )
 METADATA = base.Base.metadata
 

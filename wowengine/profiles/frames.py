@@ -81,6 +81,8 @@ GESTURES = Contract(
         Column("channels", Holds.LIST, default=()),
         Column("stock", Holds.WHOLE),
         Column("lead_minutes", Holds.WHOLE, default=0),
+        Column("window_minutes", Holds.WHOLE),
+        Column("checklist", Holds.LIST, default=()),
         Column("place"),
         Column("valid_from", Holds.TIME),
         Column("valid_until", Holds.TIME),

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from wowengine import clock
 from wowengine.recommend.models import Gesture
 
-LISTS = ("tags", "channels", "tiers", "slots")
-WHOLE = ("cost_cents", "value_cents", "stock", "lead_minutes")
+LISTS = ("tags", "channels", "tiers", "slots", "checklist")
+WHOLE = ("cost_cents", "value_cents", "stock", "lead_minutes", "window_minutes")
 TIMES = ("valid_from", "valid_until")
 WORDS = ("kind", "title", "currency", "place")
 SCHEMA: dict[str, pl.DataType] = {

@@ -29,7 +29,9 @@ class Gesture(Base):
     value_cents: Mapped[int]
     channels: Mapped[list[str]]
     stock: Mapped[int | None]  # as imported; what is left is derived from the ledger
-    lead_minutes: Mapped[int]
+    lead_minutes: Mapped[int]  # from a claim to the customer
+    window_minutes: Mapped[int | None]  # they are to have it no earlier than so long before its deadline
+    checklist: Mapped[list[str]]  # short lines that whoever delivers it ticks
     place: Mapped[str | None] = mapped_column(String(200))
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]

@@ -30,6 +30,7 @@ from wowengine.profiles.models import Customer
 from wowengine.recommend.base import Recommender
 from wowengine.recommend.catalog import load_gestures
 from wowengine.rounds.config import Config
+from wowengine.rounds.handling import handlings
 from wowengine.rounds.sharing import share_out
 from wowengine.rounds.situation import Situation, context_of, stocked, survey
 from wowengine.rounds.training import recommender_for
@@ -104,6 +105,7 @@ def run_round(
     alone = list(_decisions(situation, rules, occasions, report, progress))
     shared = share_out(alone, situation.money_left)
     decided, report.shadow_prices = shared.decisions, shared.prices
+    how = handlings(situation.gestures)
     for decision in decided:
         report.held_out += decision.arm is Arm.HOLDOUT
         report.drawn += not all(one.by_rank for one in decision.suggestions)
@@ -112,7 +114,8 @@ def run_round(
         with database.transaction() as session:
             for decision in decided[start : start + CHUNK]:
                 told = context_of(decision.moment)
-                report.proposed += len(propose.propose(session, decision, report.round_id, context=told))
+                fresh = propose.propose(session, decision, report.round_id, context=told, handlings=how)
+                report.proposed += len(fresh)
         if progress:
             progress("proposing", min(start + CHUNK, len(decided)), len(decided))
     with database.transaction() as session:

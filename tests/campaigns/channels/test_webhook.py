@@ -30,7 +30,7 @@ def test_the_receiver_gets_what_was_approved_word_for_word(hooks: Hooks) -> None
     told = hooks.bodies["act_1-2"]
     assert proof == {"webhook_id": "act_1-2", "payload_sha256": PAYLOAD.sha256}
     assert (told["type"], told["timestamp"]) == ("gesture.approved", "2026-11-03T09:00:00+00:00")
-    assert {**vars(PAYLOAD), "action_id": "act_1", "payload_sha256": PAYLOAD.sha256} == told["data"]
+    assert {**vars(PAYLOAD), "checklist": [], "action_id": "act_1", "payload_sha256": PAYLOAD.sha256} == told["data"]
 
 
 def test_another_secret_is_refused_by_the_receiver(hooks: Hooks) -> None:
