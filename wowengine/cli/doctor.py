@@ -63,6 +63,7 @@ def examine() -> Iterator[Finding]:
         ("sources", _sources),
         ("broker", _broker),
         ("channels", _channels),
+        ("staff", _staff),
         ("policy", _policy),
         ("LightFM", _lightfm),
         ("model", _model),
@@ -187,6 +188,18 @@ def _channels(given: Settings) -> Finding:
         said += f"; gestures go by {' and '.join(wanted)} too, and will fail"
         return Finding("channels", "broken", said, f"Set {lacks}, or let those gestures go another way.")
     return Finding("channels", "ok", said)
+
+
+def _staff(given: Settings) -> Finding:
+    from wowengine.access import users
+
+    with connect(given).reading() as session:
+        unreached = [user for user in users.everybody(session) if not user.email]
+    if unreached:
+        said = f"not told of what waits, for want of an address: {', '.join(user.name for user in unreached)}"
+        first = unreached[0]
+        return Finding("staff", "hint", said, f"Run: wow users put {first.name!r} --role {first.role} --email ...")
+    return Finding("staff", "ok", "everybody who is written down has an address")
 
 
 def _policy(given: Settings) -> Finding:

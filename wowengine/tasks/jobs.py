@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock, rounds
-from wowengine.campaigns import courier, restored
+from wowengine.campaigns import courier, notices, restored, telling
 from wowengine.campaigns import sweep as clockwork
 from wowengine.campaigns.channels import open_channels
 from wowengine.campaigns.lifecycle import Actor
@@ -57,6 +57,17 @@ def sweep(database: Database, _config: Config) -> None:
     while more:
         with database.transaction() as session:
             more = SWEPT_AT_ONCE in clockwork.sweep(session, SWEPT_AT_ONCE).values()
+
+
+def remind(database: Database, config: Config) -> None:
+    """Look who must be told of what waits, and ask for the telling."""
+    with database.transaction() as session:
+        notices.look(session, telling.Ways.of(config.outlets).open)
+
+
+def notify(database: Database, config: Config, *, notice_id: int) -> None:
+    """Tell one of the staff, or the company's own system, what waits."""
+    telling.tell(database.transaction, telling.Ways.of(config.outlets), notice_id)
 
 
 def profile(database: Database, _config: Config) -> None:
@@ -119,6 +130,8 @@ JOBS: Mapping[str, Job] = {
     "moment": moment,
     "deliver": deliver,
     "sweep": sweep,
+    "remind": remind,
+    "notify": notify,
     "collect_due": collect_due,
     "collect": collect,
     "profile": profile,

@@ -37,6 +37,7 @@ class Regular:
 # By night one after the other: what was learnt of people, then the model, then proposals for the morning's reviewers.
 REGULAR = (
     Regular("sweep", every=timedelta(seconds=10)),
+    Regular("remind", every=timedelta(seconds=30)),
     Regular("collect_due", every=timedelta(minutes=1)),
     Regular("anchor", every=timedelta(minutes=1)),
     Regular("purge", every=DAY, at=timedelta(hours=1)),

@@ -1,4 +1,4 @@
-"""An e-mail to the customer, handed to the company's own mail server.
+"""An e-mail, to the customer or to one of the staff, handed to the company's own mail server.
 
 A server that has said yes (250) has it; until then each of its words says whether it has. When it falls silent after
 the letter was begun, nobody knows, and no mail server can be asked. ``Message-ID`` is the same for every try of a
@@ -8,6 +8,7 @@ machine, so that a person who looks into the server's log or a mailbox knows a r
 import contextlib
 import smtplib
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -30,6 +31,17 @@ UNWELL = timedelta(minutes=15)  # where the server lets us in no more, its keepe
 LONGEST_REPLY = 200
 NOT_NOW, NEVER = 400, 500
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is written to one address; `key` is the same for every try of a machine, and no full stop is in it."""
+
+    key: str
+    to: str
+    subject: str
+    body: str
+    language: str
 
 
 class Mail:
@@ -56,42 +68,48 @@ class Mail:
         self._address = parseaddr(sender)[1]
 
     def send(self, message: Message) -> Json:
-        """Write the letter, then hand it over, step by step."""
-        letter = self._letter(message)
+        """Write what was approved to the customer."""
+        payload = message.payload
+        letter = Letter(message.key, message.to, payload.title, payload.draft, payload.language)
+        return self.post(letter) | {"payload_sha256": payload.sha256}
+
+    def post(self, letter: Letter) -> Json:
+        """Write the letter, then hand it over, step by step; what is raised says how far it came, as in `send`."""
+        written = self._written(letter)
         until = time.monotonic() + PATIENCE
         smtp = self._connect()
         try:
-            self._announce(smtp, message.to)
+            self._announce(smtp, letter.to)
             if time.monotonic() > until:
                 raise Retriable("The mail server is too slow.", SOON)
-            reply = _hand_over(smtp, letter, FINAL_PATIENCE * self._timeout)
+            reply = _hand_over(smtp, written, FINAL_PATIENCE * self._timeout)
             with contextlib.suppress(OSError):
                 smtp.quit()
         finally:
             smtp.close()
-        return {"message_id": self._id(message), "reply": reply, "payload_sha256": message.payload.sha256}
+        return {"message_id": self._id(letter.key), "reply": reply}
 
     def find(self, message: Message) -> Json | None:
         """Refuse: no mail server answers such questions."""
-        raise NeedsPerson(f"Only the mail server's log, or the customer, can tell of {self._id(message)}.")
+        raise NeedsPerson(f"Only the mail server's log, or the customer, can tell of {self._id(message.key)}.")
 
-    def _id(self, message: Message) -> str:
-        return f"<{message.key}@{self._address.rpartition('@')[2]}>"
+    def _id(self, key: str) -> str:
+        return f"<{key}@{self._address.rpartition('@')[2]}>"
 
-    def _letter(self, message: Message) -> bytes:
-        letter, payload = EmailMessage(policy=SMTP), message.payload
+    def _written(self, letter: Letter) -> bytes:
+        written = EmailMessage(policy=SMTP)
         try:
-            letter["From"] = self._sender
-            letter["To"] = _address(message.to)
-            letter["Subject"] = " ".join(payload.title.split())
-            letter["Date"] = clock.now()
-            letter["Message-ID"] = self._id(message)
-            letter["Auto-Submitted"] = "auto-generated"  # so that no absence note answers (RFC 3834)
-            letter.set_content(payload.draft)
-            letter["Content-Language"] = payload.language
-            return letter.as_bytes()
+            written["From"] = self._sender
+            written["To"] = _address(letter.to)
+            written["Subject"] = " ".join(letter.subject.split())
+            written["Date"] = clock.now()
+            written["Message-ID"] = self._id(letter.key)
+            written["Auto-Submitted"] = "auto-generated"  # so that no absence note answers (RFC 3834)
+            written.set_content(letter.body)
+            written["Content-Language"] = letter.language
+            return written.as_bytes()
         except (ValueError, MessageError) as error:
-            raise NeedsPerson(f"No letter can be written to {message.to}: {error}.") from error
+            raise NeedsPerson(f"No letter can be written to {letter.to}: {error}.") from error
 
     def _connect(self) -> smtplib.SMTP:
         try:

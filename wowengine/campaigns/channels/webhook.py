@@ -43,20 +43,24 @@ class Webhook:
         self._url, self._key, self._timeout = url, base64.b64decode(secret.removeprefix(PREFIX)), timeout
 
     def send(self, message: Message) -> Json:
-        """Sign it and post it; any 2xx is a receipt."""
+        """Post what was approved."""
         data = {"action_id": message.action_id, "payload_sha256": message.payload.sha256, **asdict(message.payload)}
+        self.post(message.key, TYPE, data)
+        return {"webhook_id": message.key, "payload_sha256": message.payload.sha256}
+
+    def post(self, key: str, type_: str, data: Json) -> None:
+        """Sign an event and post it; any 2xx is a receipt. What is raised says how far it came, as in `send`."""
         at = clock.now()
-        told = {"type": TYPE, "timestamp": at.isoformat(), "data": data}
+        told = {"type": type_, "timestamp": at.isoformat(), "data": data}
         body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         seconds = int(at.timestamp())
         headers = {
             "content-type": "application/json",
-            "webhook-id": message.key,
+            "webhook-id": key,
             "webhook-timestamp": str(seconds),
-            "webhook-signature": signature(self._key, message.key, seconds, body),
+            "webhook-signature": signature(self._key, key, seconds, body),
         }
         https.call("POST", self._url, headers, body, timeout=self._timeout)
-        return {"webhook_id": message.key, "payload_sha256": message.payload.sha256}
 
     def find(self, message: Message) -> Json | None:
         """Refuse: a receiver of webhooks answers no questions."""
