@@ -183,7 +183,12 @@ def _signal(who: str, name: str, said: Said) -> Signal:
 
 
 def _deliver(database: Database, who: str, gesture: str, at: datetime) -> None:
-    free = {"amount_cents": 0, "floor_cents": 0, "account": "", "basis": Basis.GOODWILL}  # which needs no yes
+    free: dict[str, Any] = {
+        "amount_cents": 0,
+        "floor_cents": 0,
+        "account": "",
+        "basis": Basis.GOODWILL,
+    }  # which needs no yes
     with frozen(at - GRACE), database.transaction() as session:
         action = proposed(session, who, gesture_id=gesture, kind=GESTURES[gesture], **free)
         review.approve(session, action.id, ANNA)

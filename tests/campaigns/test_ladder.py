@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -86,7 +87,7 @@ def test_an_agent_makes_good_within_their_limit_and_surprises_nobody(sqlite: Dat
     with pytest.raises(Refused, match="A reviewer may"):
         says_yes(sqlite, action_id, emma)
     with frozen(NOW), sqlite.transaction() as session:
-        made_good = {"kind": GestureKind.COMPENSATION, "basis": Basis.GOODWILL, "subject": "incident-1"}
+        made_good: dict[str, Any] = {"kind": GestureKind.COMPENSATION, "basis": Basis.GOODWILL, "subject": "incident-1"}
         action = proposed(session, gesture_id="voucher", amount_cents=3_000, **made_good)
         assert review.approve(session, action.id, emma).state == ActionState.APPROVED
 

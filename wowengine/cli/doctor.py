@@ -4,31 +4,20 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import typer
 
 from wowengine import clock
 from wowengine.cli.app import AsJson, app, connect, console, outlets, print_json, settings
+from wowengine.cli.finding import Finding
+from wowengine.cli.sound_models import lightfm, model
 from wowengine.db.session import Database, refuse_unsafe
 from wowengine.errors import WowError
 from wowengine.settings import Settings
 
 LAGGING_SECONDS = 60
-NAMED = 5  # features that a model never learned; the others are counted
 GIVEN_TIME = 3  # failures in a row: a platform may be down for a while
 DEFAULT_SALT = "wowengine"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: ``ok``, ``hint`` (works, could be better) or ``broken``, with its mend."""
-
-    what: str
-    state: str
-    said: str
-    mend: str = ""
 
 
 @app.command()
@@ -65,8 +54,8 @@ def examine() -> Iterator[Finding]:
         ("channels", _channels),
         ("staff", _staff),
         ("policy", _policy),
-        ("LightFM", _lightfm),
-        ("model", _model),
+        ("LightFM", lightfm),
+        ("model", model),
         ("access", _access),
         ("holdout", _holdout),
         ("port", _port),
@@ -218,53 +207,6 @@ def _policy(given: Settings) -> Finding:
         mend = f"Run: wow policy propose {given.policy}, or take the file away."
         return Finding("policy", "hint", f"{said}; {given.policy} says otherwise, and is only a draft", mend)
     return Finding("policy", "ok", said)
-
-
-def _lightfm(_given: Settings) -> Finding:
-    from wowengine.recommend.lightfm_model import is_installed
-
-    if is_installed():
-        return Finding("LightFM", "ok", "installed")
-    said = "not installed: scores are served, but training falls back to a linear model"
-    return Finding("LightFM", "broken", said, "Run: pip install 'wowengine[train]' (Python 3.11: with a C compiler).")
-
-
-def _model(given: Settings) -> Finding:
-    from wowengine.recommend import registry
-
-    card = registry.active_card(given.models)
-    if card is None:
-        return Finding("model", "hint", "none yet: the content prior is used", "Run: wow train, once outcomes are in.")
-    far = _drifted(given, card)
-    if far:
-        said = f"{card['version']}; customers are told of otherwise than at training: {', '.join(far)}"
-        return Finding("model", "hint", said, "Run: wow train, so that it learns of them as they are.")
-    return Finding("model", "ok", f"{card['version']}; never learned {_unseen(given)}")
-
-
-def _drifted(given: Settings, card: dict[str, Any]) -> list[str]:
-    """Name what is told of a sample of customers far otherwise than the model was taught; moments are not looked at."""
-    if "baseline" not in card:
-        return []
-    from wowengine import rounds
-
-    with connect(given).reading() as session:
-        return rounds.drifted(session, card["baseline"])
-
-
-def _unseen(given: Settings) -> str:
-    """Say how much of what is told today the model never learned, and name the first of it."""
-    from wowengine import rounds
-    from wowengine.recommend import registry
-
-    model = registry.active(given.models)
-    if model is None:
-        return "nothing"
-    with connect(given).reading() as session:
-        found = rounds.unseen(session, model)
-    named = [name for one in found.values() for name in one.names]
-    such_as = f" ({', '.join(named[:NAMED])}{', ...' if len(named) > NAMED else ''})" if named else ""
-    return ", ".join(f"{len(one.names)} of {one.told} features of {whose}" for whose, one in found.items()) + such_as
 
 
 def _access(given: Settings) -> Finding:

@@ -6,11 +6,11 @@ from alembic import op
 import wowengine.db.base
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-STEPS = "'propose', 'approve', 'decline', 'defer', 'amend', 'supersede', 'withdraw', 'expire', 'resume', 'undo', 'revoke', 'claim', {}'cancel', 'deliver', 'start', 'release', 'fail', 'confirm', 'doubt', 'found', 'not found', 'retry', 'close'"
+STEPS = "'propose', 'endorse', 'approve', 'decline', 'defer', 'amend', 'supersede', 'withdraw', 'expire', 'resume', 'undo', 'revoke', 'claim', {}'cancel', 'deliver', 'start', 'release', 'fail', 'confirm', 'doubt', 'found', 'not found', 'retry', 'close'"
 ACTORS = "'person', 'staff', 'worker', 'clock', 'system'"
 
 
