@@ -275,6 +275,7 @@ class Outcome(Base):
     __table_args__ = (
         one_of("type", OutcomeType),
         UniqueConstraint("customer_id", "gesture_id", "type", "occurred_at", "decision_id"),
+        Index("uq_outcomes_signal_id", "signal_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -282,7 +283,9 @@ class Outcome(Base):
     gesture_id: Mapped[str] = mapped_column(String(200))
     occurred_at: Mapped[datetime]
     type: Mapped[str] = mapped_column(String(20))
-    decision_id: Mapped[str] = mapped_column(String(200), default="")  # '' where it came without one
+    decision_id: Mapped[str] = mapped_column(String(200), default="", index=True)  # '' where it came without one
+    # The words it was read in, where nobody told it: it goes when they go.
+    signal_id: Mapped[int | None] = mapped_column(ForeignKey("signals.id", ondelete="CASCADE"))
     context: Mapped[Json]  # features of the moment
     attributes: Mapped[Json]  # what else a file told
     content_hash: Mapped[str] = mapped_column(String(64))

@@ -92,10 +92,13 @@ def record(
     occurred_at: datetime,
     decision_id: str = "",
     context: Json | None = None,
+    attributes: Json | None = None,
+    signal_id: int | None = None,
 ) -> bool:
     """Record one outcome; return False where it was known already.
 
     The customer's own answer closes the delivered action of that decision. Without a context, the decision's holds.
+    `signal_id` names the words in which it was read, where nobody told it.
 
     Raises
     ------
@@ -115,8 +118,9 @@ def record(
         "type": str(kind),
         "occurred_at": occurred_at,
         "decision_id": decision_id,
+        "signal_id": signal_id,
     }
-    return _store(session, [row | _told(context, {})])[0]
+    return _store(session, [row | _told(context, attributes or {})])[0]
 
 
 def record_for_action(session: Session, action_id: str, kind: OutcomeType, occurred_at: datetime) -> bool:
