@@ -58,6 +58,19 @@ def test_it_is_whom_one_finds_who_asks_person_by_person(town: Town, audience: Au
     assert (found.count, found.everybody) == (len(of(found)), len(town.people))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_so_it_is_in_other_crowds(sqlite: Database, seed: int) -> None:
+    people = crowd(25, seed)
+    keep(sqlite, people)
+
+    @settings(max_examples=40, deadline=None)
+    @given(audience=audiences)
+    def agrees(audience: Audience) -> None:
+        assert of(asked(sqlite, audience)) == [one.id for one in people if meets(one, audience.clause)]
+
+    agrees()
+
+
 def may(people: list[Someone]) -> set[str]:
     return {one.id for one in people if one.agrees(Purpose.OFFERS)}
 
@@ -112,7 +125,7 @@ def one_customer(database: Database, **traits: object) -> None:
         ),
         ("tenure >= 365d and attribute(airport) = FCO", ["customer for 400 days", "airport is FCO"]),
         ("tier = gold and tier != silver", ["tier is gold"]),
-        ("agrees(offers) and bucket(1, x)", ["says yes to offers", "drawn into 1 of everybody for x"]),
+        ("agrees(offers) and bucket(1, x)", ["says yes to offers", "drawn by lot (x, share 1)"]),
     ],
 )
 def test_reasons_are_sentences_of_what_let_them_in(sqlite: Database, text: str, reasons: list[str]) -> None:

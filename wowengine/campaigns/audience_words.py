@@ -184,7 +184,7 @@ _LISTED: Final = (
     Word(
         "incidents",
         Kind.NUMBER,
-        "How many things of ours went wrong for them.",
+        "How often we failed them: a delay, a lost bag, a cancelled booking.",
         "incidents(30d) >= 2",
         "incidents in the last {within}: {value}",
         "no incidents in the last {within}",
@@ -286,8 +286,8 @@ _LISTED: Final = (
         Kind.YES_NO,
         "Drawn by lot into this share of everybody; another name draws others, a larger share keeps all of a smaller.",
         'bucket(0.1, "spring")',
-        "drawn into {share} of everybody for {name}",
-        "not drawn into {share} of everybody for {name}",
+        "drawn by lot ({name}, share {share})",
+        "not drawn by lot ({name}, share {share})",
         (Parameter("share", Kind.NUMBER, most=1.0), Parameter("name", Kind.TEXT)),
     ),
 )
