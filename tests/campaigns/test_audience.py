@@ -118,13 +118,14 @@ def one_customer(database: Database, **traits: object) -> None:
         ("interest(jazz) < 0", ["dislikes jazz (-0.50)"]),
         ("not (tier = silver and interest(running))", ["tier is gold"]),
         ("not (tier = silver or mood > 0)", ["tier is gold", "mood is not known"]),
-        ("not interest(tennis, golf)", ["no interest in tennis or golf is known"]),
+        ("not interest(live_music, golf)", ["no interest in live music or golf is known"]),
         (
             "not had(surprise, 90d) and incidents(36h) = 0",
             ["had no surprise in the last 90 days", "no incidents in the last 36 hours"],
         ),
         ("tenure >= 365d and attribute(airport) = FCO", ["customer for 400 days", "airport is FCO"]),
         ("tier = gold and tier != silver", ["tier is gold"]),
+        ("not had_gesture(trail_map, 9d)", ["had no trail_map in the last 9 days"]),
         ("agrees(offers) and bucket(1, x)", ["says yes to offers", "drawn by lot (x, share 1)"]),
     ],
 )

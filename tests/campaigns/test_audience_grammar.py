@@ -106,6 +106,7 @@ def test_every_words_example_is_an_audience(example: str) -> None:
         ("tier = gold silver", 13, "silver", "`and`, `or` or the end", ""),
         ("tier gold", 6, "gold", "a comparison, `and`, `or` or the end", ""),
         ("(tier = gold", 13, "the end", "`)`, `and` or `or`", ""),
+        ("(tier) = gold", 8, "=", "`and`, `or` or the end", ""),
         ("tier in gold", 9, "gold", "`(` and a list", ""),
         ("tier in (gold", 14, "the end", "`,` or `)`", ""),
         ("tier not gold", 10, "gold", "`in`", ""),

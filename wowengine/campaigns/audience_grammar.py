@@ -102,6 +102,7 @@ class _Reading:
         if self._takes("("):
             inner = self.either(depth + 1)
             self._needs(")", "`)`, `and` or `or`")
+            self.could_follow = END
             return inner
         return self._condition()
 

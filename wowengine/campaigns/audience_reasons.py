@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from wowengine.campaigns.audience_tree import DAY, HOUR, Measure, Value
-from wowengine.campaigns.audience_words import WORDS
+from wowengine.campaigns.audience_words import WORDS, Parameter, Word
 
 
 def sentence(measure: Measure, value: Any) -> str:
@@ -12,10 +12,18 @@ def sentence(measure: Measure, value: Any) -> str:
     word = WORDS[measure.word]
     known = value is not None and value is not False and not (word.counts and value == 0)
     said = word.opposed if word.opposed and known and value < 0 else word.told if known else word.untold
-    names = [one.name for one in word.parameters]
-    if word.parameters and word.parameters[-1].many:
-        return said.format(**{names[0]: " or ".join(map(_plain, measure.arguments))}, value=_plain(value))
-    return said.format(**dict(zip(names, map(_plain, measure.arguments), strict=True)), value=_plain(value))
+    return said.format(**_arguments(word, measure.arguments), value=_plain(value))
+
+
+def _arguments(word: Word, given: tuple[Value, ...]) -> dict[str, str]:
+    """Return what was asked, by parameter; words of ours without the underscores that they are written with."""
+    if word.parameters and (several := word.parameters[-1]).many:
+        return {several.name: " or ".join(_named(several, one) for one in given)}
+    return {one.name: _named(one, value) for one, value in zip(word.parameters, given, strict=True)}
+
+
+def _named(parameter: Parameter, value: Value) -> str:
+    return _plain(value).replace("_", " ") if parameter.known else _plain(value)
 
 
 def _plain(value: Value | None) -> str:

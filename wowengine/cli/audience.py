@@ -38,7 +38,7 @@ def audience(
         return
     console.print(
         f"{found.count} of {found.everybody} customers meet it; {len(found.customer_ids)} may be targeted, "
-        f"{len(found.objecting)} say no to offers, and {len(found.silent)} never said yes."
+        f"{len(found.objecting)} say no to offers, {len(found.silent)} never said a word of them."
     )
     show(funnel, as_json=False, title="Clauses", empty="")
     told = [{"customer": who, "because": "; ".join(reasons)} for who, reasons in samples.items()]
