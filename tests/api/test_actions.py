@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.campaigns.making import LATER, NOW, proposed, world
+from tests.campaigns.making import LATER, NOW, customer, proposed, world
 from wowengine.clock import frozen
 from wowengine.db.session import Database
 
@@ -49,11 +49,98 @@ def test_an_action_goes_from_the_queue_to_delivered_with_its_whole_life_told(
 def test_whoever_saw_an_older_version_changes_nothing(client: TestClient, database: Database) -> None:
     action = world(database)
     with frozen(NOW):
-        assert verdict(client, action, verdict="amend", version=1, amount_cents=450)[0] == 200
-        status, problem = verdict(client, action, verdict="approve", version=1)
+        until = (NOW + timedelta(hours=1)).isoformat()
+        assert verdict(client, action, verdict="defer", version=1, until=until)[0] == 200
+        status, problem = verdict(client, action, verdict="resume", version=1)
         assert status == 409
         assert (problem["code"], problem["version"]) == ("conflict", 2)
-        assert client.get(f"/v1/actions/{action}").json()["action"]["state"] == "proposed"
+        assert client.get(f"/v1/actions/{action}").json()["action"]["state"] == "deferred"
+
+
+def test_an_amendment_answers_the_new_action_and_the_old_one_leads_there(
+    client: TestClient, database: Database
+) -> None:
+    action = world(database)
+    with frozen(NOW):
+        status, amended = verdict(client, action, verdict="amend", version=1, amount_cents=450)
+        assert (status, amended["state"], amended["amends"], amended["authors"]) == (200, "proposed", action, ["Anna"])
+        status, problem = verdict(client, action, verdict="approve", version=1)
+        assert (status, problem["successor"]) == (409, amended["id"])
+        assert client.get(f"/v1/actions/{action}").json()["action"]["state"] == "superseded"
+        assert [one["id"] for one in client.get("/v1/queue").json()["items"]] == [amended["id"]]
+
+
+def test_what_is_dear_tells_who_said_yes_and_who_must_still(client: TestClient, database: Database) -> None:
+    action = world(database, budget=100_000, amount_cents=15_000)
+    with frozen(NOW):
+        (waiting,) = client.get("/v1/queue").json()["items"]
+        assert waiting["needs"] == [{"role": "manager", "count": 2}]
+        status, first = verdict(client, action, verdict="approve", version=1)
+        assert (status, first["state"], first["needs"]) == (200, "proposed", [{"role": "manager", "count": 1}])
+        assert first["approvals"] == [{"by": "Anna", "at": "2026-11-03T09:00:00Z"}]
+        status, problem = verdict(client, action, verdict="approve", version=2)
+        assert (status, problem["code"]) == (403, "refused")
+        assert "somebody else must, too" in str(problem["detail"])
+        body = {"verdict": "approve", "version": 2}
+        done = client.post(f"/v1/actions/{action}/verdict", json=body, headers={"Wow-Actor": "Bruno"}).json()
+        assert (done["state"], done["needs"]) == ("approved", [])
+
+
+def test_a_colleague_is_asked_and_answers(client: TestClient, database: Database) -> None:
+    action, bruno = world(database), {"Wow-Actor": "Bruno"}
+    with frozen(NOW):
+        assert verdict(client, action, verdict="colleague", to="Bruno", text="May we?")[0] == 200
+        assert verdict(client, action, verdict="note", text="She is on leave.")[0] == 200
+        mine = client.get("/v1/queue?asked_of_me=true", headers=bruno).json()["items"]
+        assert [one["id"] for one in mine] == [action]
+        assert client.get("/v1/queue?asked_of_me=true", headers=ANNA).json()["items"] == []
+        body = {"verdict": "answer", "text": "Yes."}
+        assert client.post(f"/v1/actions/{action}/verdict", json=body, headers=bruno).status_code == 200
+        assert client.get("/v1/queue?asked_of_me=true", headers=bruno).json()["items"] == []
+        life = client.get(f"/v1/actions/{action}").json()
+    assert [(one["kind"], one["by"], one["to"]) for one in life["remarks"]] == [
+        ("question", "Anna", "Bruno"),
+        ("note", "Anna", ""),
+        ("answer", "Bruno", "Anna"),
+    ]
+    assert [event["step"] for event in life["events"]] == ["propose"]
+
+
+def test_never_again_withdraws_what_waits_and_can_be_taken_back(client: TestClient, database: Database) -> None:
+    action = world(database)
+    with frozen(NOW):
+        status, told = verdict(client, action, verdict="never", scope="gesture", why="Enough.")
+        assert (status, told["state"]) == (200, "withdrawn")
+        (said,) = client.get("/v1/never-again?customer_id=c1").json()["items"]
+        assert (said["scope"], said["value"], said["by"], said["ended_by"]) == ("gesture", "espresso", "Anna", None)
+        back = client.post(f"/v1/never-again/{said['id']}/take-back", headers={"Wow-Actor": "Bruno"})
+        assert (back.status_code, back.json()["ended_by"]) == (200, "Bruno")
+        assert client.post(f"/v1/never-again/{said['id']}/take-back").status_code == 409
+        everybody = {"scope": "gesture", "value": "espresso", "why": "Recall."}
+        assert client.post("/v1/never-again", json=everybody).json()["customer_id"] is None
+        assert client.post("/v1/never-again", json=everybody | {"scope": "surprises"}).status_code == 422
+
+
+def test_look_alikes_are_approved_together_and_taken_back(client: TestClient, database: Database) -> None:
+    world(database, slots={})
+    with frozen(NOW), database.transaction() as session:
+        for who in ("c2", "c3"):
+            customer(session, who)
+            proposed(session, who, slots={})
+    with frozen(NOW):
+        (group,) = client.get("/v1/queue/alike").json()["groups"]
+        assert (group["gesture_id"], group["amount_cents"], len(group["items"])) == ("espresso", 600, 3)
+        seen = [{name: item[name] for name in ("id", "version", "payload_hash")} for item in group["items"]]
+        body = {"approve": seen[:2], "veto": [{"id": seen[2]["id"], "reason": "on leave"}]}
+        key = {"Idempotency-Key": "one"}
+        done = client.post("/v1/queue/bulk", json=body, headers=ANNA | key)
+        assert [one["came"] for one in done.json()["results"]] == ["approved", "approved", "vetoed"]
+        again = client.post("/v1/queue/bulk", json=body, headers=ANNA | key)
+        assert (again.content, again.headers["idempotency-replayed"]) == (done.content, "true")
+        ids = [one["id"] for one in seen]
+        back = client.post("/v1/queue/bulk/undo", json={"actions": ids}, headers=ANNA)
+        assert {one["came"] for one in back.json()["results"]} == {"undone"}
+        assert len(client.get("/v1/queue").json()["items"]) == 3
 
 
 def test_a_step_that_is_not_allowed_names_those_that_are(client: TestClient, database: Database) -> None:
@@ -78,7 +165,6 @@ def test_every_verdict_of_a_person_can_be_given(client: TestClient, database: Da
         steps = [
             ({"verdict": "defer", "until": until}, "deferred"),
             ({"verdict": "resume"}, "proposed"),
-            ({"verdict": "amend", "draft": "Dear Anna, two coffees."}, "proposed"),
             ({"verdict": "approve", "note": "lovely"}, "approved"),
             ({"verdict": "undo"}, "proposed"),
             ({"verdict": "decline", "reason": "other", "note": "she is on leave"}, "declined"),

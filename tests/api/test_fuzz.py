@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from inspect import isabstract
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,18 @@ from pydantic import BaseModel
 
 from tests.campaigns.making import world
 from wowengine import clock
-from wowengine.api import decisions, deliveries, handles, identity, outcomes, rights, signals, verdicts
+from wowengine.api import (
+    alike,
+    decisions,
+    deliveries,
+    handles,
+    identity,
+    never,
+    outcomes,
+    rights,
+    signals,
+    verdicts,
+)
 from wowengine.db.session import Database
 from wowengine.decide import reported
 
@@ -36,7 +48,10 @@ BODIES: dict[str, list[type[BaseModel]]] = {
     "/v1/decisions": [decisions.DecisionAsked],
     "/v1/owed": [reported.ReportedIncident],
     "/v1/outcomes": [outcomes.OutcomeAsked],
-    "/v1/actions/{action}/verdict": [shape for shape in VERDICTS if shape is not verdicts.Verdict],
+    "/v1/actions/{action}/verdict": [shape for shape in VERDICTS if not isabstract(shape)],
+    "/v1/queue/bulk": [alike.Bulk],
+    "/v1/queue/bulk/undo": [alike.Batch],
+    "/v1/never-again": [never.NeverSaid],
     "/v1/actions/{action}/claim": [deliveries.Claim],
     "/v1/actions/{action}/deliver": [deliveries.Delivery],
     "/v1/actions/{action}/release": [deliveries.Release],

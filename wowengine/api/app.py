@@ -13,6 +13,7 @@ from starlette.routing import Match
 from wowengine.access import Door, Shield
 from wowengine.api import (
     actions,
+    alike,
     audiences,
     batch,
     cases,
@@ -23,6 +24,7 @@ from wowengine.api import (
     health,
     identity,
     listening,
+    never,
     outcomes,
     owed,
     policy,
@@ -50,6 +52,8 @@ SUBJECTS = (
     owed,
     policy,
     actions,
+    alike,
+    never,
     deliveries,
     outcomes,
     listening,
