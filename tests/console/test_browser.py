@@ -199,7 +199,7 @@ def test_where_somebody_else_was_quicker_the_card_says_so(page: Page, sqlite: Da
     page.keyboard.press("a")
     expect(page.get_by_role("alert")).to_contain_text("Look at it again.")
     expect(page.locator(".figures")).to_contain_text("EUR 3.00")
-    assert state(sqlite, actions[0]) == "proposed"
+    assert state(sqlite, actions[0]) == "superseded"
 
 
 def test_a_lost_connection_is_told(page: Page, context: BrowserContext) -> None:

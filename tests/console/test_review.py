@@ -136,10 +136,29 @@ def test_amending_changes_what_will_be_approved_and_stays_on_the_card(
 ) -> None:
     told = press(page, actions[0], "amend", draft="Gentile Anna,\r\n\r\nun espresso.", amount="4,50")
     with database.reading() as session:
-        action = store.get(session, actions[0])
+        action = store.successor(session, actions[0])
+        assert action is not None
+        fresh = action.id
         assert (action.draft, action.amount_cents, action.state) == ("Gentile Anna,\n\nun espresso.", 450, "proposed")
     assert "EUR 4.50" in told.text
-    assert press(page, actions[0], "approve").status_code == 200
+    assert f'action="/review/{fresh}/approve"' in told.text
+    assert "Amended: it waits as it is now" in told.text
+    assert press(page, fresh, "approve").status_code == 200
+    assert state(database, fresh) == "approved"
+
+
+def test_what_is_dear_stays_until_a_second_person_has_said_yes(
+    page: TestClient, database: Database, actions: list[str]
+) -> None:
+    with database.transaction() as session:
+        dear = review.amend(session, actions[0], ELSA, amount_cents=15_000)
+    told = press(page, dear.id, "approve")
+    assert "Said yes; a second person must, too" in told.text
+    assert state(database, dear.id) == "proposed"
+    assert "admin said yes; somebody else must, too." in page.get(f"/review?at={dear.id}").text
+    assert press(page, dear.id, "approve").status_code == 403
+    with database.transaction() as session:
+        assert review.approve(session, dear.id, Actor("Bruno", ActorKind.PERSON)).state == "approved"
 
 
 @pytest.mark.parametrize("amount", ["much", "1.000,50", "-5", "5,555", "100000000"])
@@ -179,7 +198,7 @@ def test_where_somebody_else_was_quicker_nothing_is_done_and_it_says_so(
     assert told.status_code == 409
     assert 'role="alert"' in told.text
     assert "EUR 3.00" in told.text, "the card is shown as it now is"
-    assert state(database, actions[0]) == "proposed"
+    assert state(database, actions[0]) == "superseded"
 
 
 def test_a_card_that_was_settled_meanwhile_says_so_and_the_next_is_shown(

@@ -4,9 +4,10 @@ Reading order: ``app`` (what every command shares), ``files`` (import, set-aside
 ``policy_try`` (policy), ``sources`` (sources, collect), ``listen``, ``readers`` (read, readers), ``loop`` (profile,
 train, score, round), ``models``, ``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay),
 ``audit`` (audit fairness, verify, anchor), ``reconcile``, ``lift``, ``work`` (queue, tasks, approve, decline, undo,
-claim, deliver, outcome), ``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget),
-``users``, ``audience``, ``serve`` (serve, worker, demo), ``doctor``. Each registers its commands when it is imported;
-what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
+claim, deliver, outcome), ``review`` (amend, defer, note, ask, answer), ``never``, ``identity`` (link, unlink,
+matches, merge, split), ``people`` (export, object, forget), ``users``, ``audience``, ``serve`` (serve, worker, demo),
+``doctor``. Each registers its commands when it is imported; what is slow to import waits until a command needs it, so
+that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
@@ -23,12 +24,14 @@ from wowengine.cli import (
     listen,
     loop,
     models,
+    never,
     owed,
     people,
     policy,
     policy_try,
     readers,
     reconcile,
+    review,
     serve,
     sources,
     users,
@@ -49,12 +52,14 @@ __all__ = [
     "loop",
     "main",
     "models",
+    "never",
     "owed",
     "people",
     "policy",
     "policy_try",
     "readers",
     "reconcile",
+    "review",
     "serve",
     "sources",
     "users",

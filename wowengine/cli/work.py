@@ -1,7 +1,7 @@
 """The work of people: ``wow queue``, the verdicts, ``wow tasks``, claim, deliver, outcome."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,17 +12,30 @@ from wowengine.cli.app import AsJson, Who, app, console, database, money, print_
 from wowengine.errors import BadInput
 from wowengine.terms import ActorKind, OutcomeType
 
+if TYPE_CHECKING:  # slow to import: a command that needs it not must not wait for it
+    from wowengine.campaigns.lookalikes import Group
+
 ActionId = Annotated[str, typer.Argument(help="The action, as `wow queue` names it.")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")]
 
 
 @app.command()
-def queue(limit: Limit = 20, as_json: AsJson = False) -> None:
+def queue(
+    limit: Limit = 20,
+    alike: Annotated[bool, typer.Option("--alike", help="Only groups of look-alikes.")] = False,
+    asked: Annotated[bool, typer.Option("--asked", help="Only what colleagues have asked you about.")] = False,
+    who: Who = "admin",
+    as_json: AsJson = False,
+) -> None:
     """List what waits for approval, earliest deadline first."""
-    from wowengine.campaigns import store
+    from wowengine.campaigns import lookalikes, remarks, store
 
     with database(settings()).reading() as session:
-        rows = [_row(action) for action in store.queue(session, limit=limit)]
+        if alike:
+            rows = [_group(group) for group in lookalikes.groups(session)[:limit]]
+        else:
+            found = remarks.asked_of(session, who)[:limit] if asked else store.queue(session, limit=limit)
+            rows = [_row(action) for action in found]
     show(rows, as_json=as_json, title="Waiting for approval", empty="Nothing waits. `wow round` looks for more.")
 
 
@@ -38,11 +51,19 @@ def tasks(limit: Limit = 20, as_json: AsJson = False) -> None:
 
 @app.command()
 def approve(action: ActionId, who: Who = "admin", as_json: AsJson = False) -> None:
-    """Say yes; the money is held, and staff may claim it once the time for undoing is over."""
-    from wowengine.campaigns import review
+    """Say yes; the money is held, and staff may claim it once the time for undoing is over.
+
+    What is dear waits for a second person.
+    """
+    from wowengine.campaigns import ladder, review
 
     with database(settings()).transaction() as session:
-        _tell(review.approve(session, action, _person(who)), as_json=as_json)
+        done = review.approve(session, action, person(who))
+        still = "".join(
+            f"; a second person must approve it too: a {need.role} or higher"
+            for need in ladder.needs(session, [done])[done.id]
+        )
+        tell(done, as_json=as_json, then=still)
 
 
 @app.command()
@@ -57,7 +78,7 @@ def decline(
     from wowengine.campaigns import review
 
     with database(settings()).transaction() as session:
-        _tell(review.decline(session, action, _person(who), reason=reason, note=note), as_json=as_json)
+        tell(review.decline(session, action, person(who), reason=reason, note=note), as_json=as_json)
 
 
 @app.command()
@@ -66,7 +87,7 @@ def undo(action: ActionId, who: Who = "admin", as_json: AsJson = False) -> None:
     from wowengine.campaigns import review
 
     with database(settings()).transaction() as session:
-        _tell(review.undo(session, action, _person(who)), as_json=as_json)
+        tell(review.undo(session, action, person(who)), as_json=as_json)
 
 
 @app.command()
@@ -75,7 +96,7 @@ def claim(action: ActionId, who: Who = "staff", as_json: AsJson = False) -> None
     from wowengine.campaigns import deliver
 
     with database(settings()).transaction() as session:
-        _tell(deliver.claim(session, action, Actor(who, ActorKind.STAFF)), as_json=as_json)
+        tell(deliver.claim(session, action, Actor(who, ActorKind.STAFF)), as_json=as_json)
 
 
 @app.command("deliver")
@@ -93,7 +114,7 @@ def deliver_action(
     staff = Actor(who, ActorKind.STAFF)
     with database(settings()).transaction() as session:
         done = deliver.deliver(session, action, staff, fence, {"note": proof}, actual_cents=cost_cents)
-        _tell(done, as_json=as_json)
+        tell(done, as_json=as_json)
 
 
 @app.command()
@@ -107,18 +128,20 @@ def outcome(
     from wowengine.campaigns import outcomes
 
     with database(settings()).transaction() as session:
-        new = outcomes.record_for_action(session, action, kind, _moment(at))
+        new = outcomes.record_for_action(session, action, kind, moment(at))
     if as_json:
         print_json({"recorded": new})
     else:
         console.print("Recorded." if new else "Known already; nothing changed.")
 
 
-def _person(name: str) -> Actor:
+def person(name: str) -> Actor:
+    """Return who gives a verdict."""
     return Actor(name, ActorKind.PERSON)
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """Return a time as it was typed; now, where nothing was."""
     if not text:
         return clock.now()
     try:
@@ -126,6 +149,19 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise BadInput(f"{text!r} is no time in ISO 8601, such as 2026-11-22T09:30:00+01:00.") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _group(group: "Group") -> dict[str, Any]:
+    like = group.like
+    return {
+        "gesture": group.actions[0].title,
+        "waiting": len(group.actions),
+        "cost": money(like.amount_cents, like.currency),
+        "channel": like.channel,
+        "language": like.language,
+        "policy": like.policy_version[:12],
+        "actions": " ".join(action.id for action in group.actions),
+    }
 
 
 def _row(action: Action) -> dict[str, Any]:
@@ -141,9 +177,10 @@ def _row(action: Action) -> dict[str, Any]:
     }
 
 
-def _tell(action: Action, *, as_json: bool) -> None:
+def tell(action: Action, *, as_json: bool, then: str = "") -> None:
+    """Say how an action stands now, and what is to come."""
     if as_json:
         print_json({"action": action.id, "state": action.state, "version": action.version, "fence": action.fence})
     else:
         fence = f", fence {action.fence}" if action.state == "claimed" else ""
-        console.print(f"{action.title}: {action.state}{fence}")
+        console.print(f"{action.title}: {action.state}{fence}{then}", soft_wrap=True)
