@@ -4,16 +4,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from tests.campaigns import making
 from tests.cases.world import World
 from tests.profiles.make import customer, customers_in, dump, signal, signals_in, stored
 from wowengine import clock
 from wowengine.belongings import IMPERSONAL, PERSONAL, belongings
+from wowengine.campaigns import never, remarks, review
 from wowengine.campaigns import store as actions
-from wowengine.campaigns.lifecycle import ActionState
+from wowengine.campaigns.lifecycle import ActionState, Actor
+from wowengine.campaigns.remarks import Remark
 from wowengine.db.base import Base
 from wowengine.db.session import Database
+from wowengine.decide.never import Never, Scope
 from wowengine.errors import NotFound
 from wowengine.exporting import export
 from wowengine.forgetting import forget, forget_signal, unlink
@@ -22,6 +26,7 @@ from wowengine.recommend import registry
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.features import OWN
 from wowengine.recommend.model import Mix, Model
+from wowengine.terms import ActorKind
 
 
 def test_every_table_says_whether_it_is_about_people() -> None:
@@ -82,6 +87,27 @@ def test_a_suppressed_name_is_known_by_its_mark_alone(sqlite: Database) -> None:
         assert found == {"customer:c1": frozenset({suppression.ERASED})}
         suppression.lift(session, ["customer:c1"], [suppression.ERASED])
         assert suppression.suppressed(session, ["customer:c1"], [suppression.ERASED]) == {}
+
+
+def test_what_colleagues_said_and_never_again_are_shown_and_go_with_the_person(
+    database: Database, tmp_path: Path
+) -> None:
+    rosa = Actor("rosa", ActorKind.PERSON)
+    with database.transaction() as session:
+        customers_in(session, customer(), customer("c2"))
+        action = making.proposed(session)
+        remarks.ask(session, action.id, rosa, "bruno", "Is she the one who fell ill?")
+        remarks.answer(session, action.id, Actor("bruno", ActorKind.PERSON), "She is.")
+        for who in ("c1", "c2", None):
+            review.never_again(session, who, Never(Scope.GESTURE, "trip"), rosa, "She fell ill on one.")
+        tables = export(session, "c1")["tables"]
+        assert [row["text"] for row in tables["remarks"]["rows"]] == ["Is she the one who fell ill?", "She is."]
+        assert [row["value"] for row in tables["never_again"]["rows"]] == ["trip"]
+    gone = forget(database, "c1", tmp_path, tmp_path).rows
+    assert (gone["remarks"], gone["never_again"]) == (2, 1)
+    with database.reading() as session:
+        assert session.scalars(select(Remark)).all() == []
+        assert {said.customer_id for said in never.listed(session)} == {"c2", None}
 
 
 @pytest.mark.parametrize("asked", ["c1", "c2"])

@@ -1,9 +1,11 @@
 """Case 2: an hour in a racing car, a day's fishing on the bay: dear and scarce, for the most loyal guests alone, and
 for those of them who would love it most rather than for the first in line."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 
 from tests.cases.world import World
@@ -121,3 +123,56 @@ def test_whoever_did_not_get_it_is_told_why_by_stage(hotel: tuple[World, dict[st
     [allocation] = [stage for stage in told["stages"] if stage["stage"] == "allocation"]
     assert [one["gesture_id"] for one in allocation["stopped"]] == ["fishing-trip"]
     assert "does more for others" in allocation["stopped"][0]["reason"]
+
+
+STAFF = {"rosa": "reviewer", "max": "manager", "mia": "manager", "nora": "manager", "adam": "admin", "tom": "staff"}
+
+
+def says(client: httpx.Client, name: str, action: str, **body: Any) -> tuple[int, dict[str, Any]]:
+    """Give a verdict on what the person sees at that moment."""
+    seen = client.get(f"/v1/actions/{action}").json()["action"]["version"]
+    asked = {"version": seen} | body
+    told = client.post(f"/v1/actions/{action}/verdict", json=asked, headers={"Wow-Actor": name})
+    return told.status_code, told.json()
+
+
+def test_a_trip_takes_two_people_who_may_and_neither_of_them_put_it_forward(
+    hotel: tuple[World, dict[str, Any]],
+) -> None:
+    world, _ = hotel
+    for name, role in STAFF.items():
+        world.wow("users", "put", name, "--role", role, "--as", "adam")
+    [first, second, _] = sorted(waiting(world, TRIP["title"]).values())
+    with world.serving() as client:
+        assert [one["needs"] for one in client.get("/v1/queue").json()["items"] if one["id"] == first] == [
+            [{"role": "manager", "count": 2}]
+        ]
+        for name in ("rosa", "tom", "a stranger"):
+            status, problem = says(client, name, first, verdict="approve")
+            assert (status, "A manager may: up to EUR 500.00." in problem["detail"]) == (403, True), problem
+        status, trip = says(client, "max", first, verdict="amend", draft="Dear guest, come fishing with us.")
+        assert (status, trip["authors"], trip["amends"]) == (200, ["max"], first)
+        status, problem = says(client, "max", trip["id"], verdict="approve")
+        assert (status, "max put it forward" in problem["detail"]) == (403, True)
+        status, once = says(client, "mia", trip["id"], verdict="approve")
+        assert (status, once["state"], once["needs"]) == (200, "proposed", [{"role": "manager", "count": 1}])
+        status, problem = says(client, "mia", trip["id"], verdict="approve")
+        assert (status, "mia has approved it already" in problem["detail"]) == (403, True)
+
+        def approves(name: str) -> int:
+            body = {"verdict": "approve", "version": once["version"], "payload_hash": once["payload_hash"]}
+            headers = {"Wow-Actor": name}
+            return client.post(f"/v1/actions/{trip['id']}/verdict", json=body, headers=headers).status_code
+
+        with ThreadPoolExecutor(2) as together:
+            assert sorted(together.map(approves, ["nora", "adam"])) == [200, 409]
+        life = client.get(f"/v1/actions/{trip['id']}").json()
+        assert [event["step"] for event in life["events"]] == ["propose", "endorse", "approve"]
+        assert (life["action"]["state"], len(life["action"]["approvals"])) == ("approved", 2)
+    said = world.wow("approve", second, "--as", "mia")
+    assert "proposed; a second person must approve it too: a manager or higher" in said
+    assert "mia has approved it already" in world.wow("approve", second, "--as", "mia", expect=1)
+    world.wow("users", "put", "nora", "--role", "reviewer", "--as", "adam")
+    assert "nora is reviewer here" in world.wow("approve", second, "--as", "nora", expect=1)
+    assert world.wow("approve", second, "--as", "max").strip() == f"{TRIP['title']}: approved"
+    world.wow("reconcile")

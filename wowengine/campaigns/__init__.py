@@ -13,10 +13,11 @@ Three promises, each kept in one place and repeated by the database:
   or shown to a person, never sent again blindly.
 
 Reading order: ``lifecycle`` (the table), ``models``, ``store`` (the one writer), ``holdings`` and ``ledger`` (the
-money); then as an action lives: ``assignments``, ``payload``, ``handling``, ``propose``, ``review``, ``ground``,
-``ownership`` (whose a task is, and which first), ``notices`` and ``telling`` (who is told), ``checklist``, ``proof``,
-``deliver``, ``courier`` with ``channels``, ``sweep``, ``outcomes``; ``invariants`` says whether all of it held.
-Beside them ``receipts`` (decisions read again), ``policies`` (which one is in force, and how another takes its place),
+money); then as an action lives: ``assignments``, ``payload``, ``handling``, ``propose``, ``review`` (and ``ladder``:
+who may, ``heir``: what an amendment makes, ``lookalikes``: many at a look, ``remarks``: what colleagues say, ``never``:
+never again), ``ground``, ``ownership`` (whose a task is, and which first), ``notices`` and ``telling`` (who is told),
+``checklist``, ``proof``, ``deliver``, ``courier`` with ``channels``, ``sweep``, ``outcomes``; ``invariants`` says
+whether all of it held. Beside them ``receipts`` (decisions read again), ``policies`` (which one is in force, and how another takes its place),
 ``rehearsal`` (one tried on the past), ``lift`` (what a treatment did, by ``lift_intervals`` and ``lift_plan``, of a
 ``lift_table`` or ``lift_arms``), ``audience`` (whom one is for: ``audience_words`` first, then ``audience_grammar``).
 
