@@ -9,6 +9,7 @@ from wowengine import clock
 from wowengine.campaigns import deliver, review, store
 from wowengine.campaigns.lifecycle import GRACE, Actor, Step
 from wowengine.campaigns.models import Action
+from wowengine.campaigns.payload import payload_of
 from wowengine.clock import frozen
 from wowengine.db.session import Database
 from wowengine.terms import ActorKind
@@ -121,3 +122,27 @@ def test_an_action_that_does_not_exist_is_a_page_that_says_so(page: TestClient, 
     told = page.get("/actions/act_none")
     assert told.status_code == 404
     assert "That did not work" in told.text
+
+
+def test_a_line_is_ticked_or_left_out_before_a_task_counts_as_delivered(
+    page: TestClient, database: Database, task: str
+) -> None:
+    with database.transaction() as session:  # as an approval of these lines would have left it
+        action = store.get(session, task)
+        action.checklist = ["warm the cup", "write the card"]
+        action.payload_hash = payload_of(action).sha256
+    mine = post(page, database, task, "claim")
+    assert "warm the cup" in mine
+    assert 'role="alert"' in post(page, database, task, "deliver", proof="handed over")
+    post(page, database, task, "tick", line="0")
+    shown = post(page, database, task, "tick", line="1", left_out="no pen")
+    assert "no pen" in shown
+    assert "delivered" in post(page, database, task, "deliver", proof="handed over")
+
+
+def test_what_came_too_late_stays_in_sight(page: TestClient, database: Database, task: str) -> None:
+    with database.transaction() as session:
+        store.get(session, task).deadline_at = clock.now()
+    shown = page.get("/tasks").text
+    assert "Too late" in shown
+    assert "Nobody brought these in time" in shown

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from wowengine import clock
 from wowengine.api.shapes import Told
 from wowengine.campaigns.ladder import Need
-from wowengine.campaigns.lifecycle import ActionState, Actor, Step, allowed_steps
+from wowengine.campaigns.lifecycle import ActionState, Actor, Step, allowed_steps, too_late
 from wowengine.campaigns.models import Action
 from wowengine.terms import ActorKind, Basis, GestureKind
 
@@ -35,12 +35,15 @@ EXAMPLE: dict[str, Any] = {
     "currency": "EUR",
     "propensity": {"value": 0.71, "low": 0.6, "high": 0.8, "basis": "calibrated"},
     "alternatives": [],
+    "checklist": [{"text": "warm the cup", "by": None, "at": None, "left_out": ""}],
     "payload_hash": "9f2c5d0e6b1a4837c2f09d8e7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b",
     "state": "proposed",
     "version": 1,
     "attempt": 1,
     "fence": 0,
     "proposed_at": "2026-11-22T07:40:00Z",
+    "not_before": "2026-11-22T08:45:00Z",
+    "lead_minutes": 10,
     "deadline_at": "2026-11-22T09:30:00Z",
     "amends": None,
     "authors": [],
@@ -75,6 +78,15 @@ class NeedView(Told):
     count: int = Field(description="How many different people.")
 
 
+class LineView(Told):
+    """A line of the checklist. It is done once there is a name."""
+
+    text: str
+    by: str | None = Field(description="Who ticked it, or left it out.")
+    at: datetime | None
+    left_out: str = Field(description="Why it was not done; empty where it was.")
+
+
 class ActionView(Told):
     """A decided gesture as a piece of work, as it stands now. Money in cents."""
 
@@ -101,13 +113,17 @@ class ActionView(Told):
     currency: str
     propensity: PropensityView | None = None
     alternatives: list[dict[str, Any]]
+    checklist: list[LineView] = Field(description="What whoever delivers it sees to, counted from 0.")
     payload_hash: str = Field(description="Of what would be delivered. Send it with an approval: that, and no other.")
     state: ActionState
     version: int = Field(description="Send it with a verdict; one that saw an older version is refused.")
     attempt: int
     fence: int = Field(description="The number of the latest claim; its holder sends it with what follows.")
     proposed_at: datetime
+    not_before: datetime | None = Field(None, description="The customer is not to have it earlier.")
+    lead_minutes: int = Field(description="So long it takes from a claim to the customer.")
     deadline_at: datetime | None = Field(None, description="Worthless afterwards.")
+    too_late: str | None = Field(None, description="Since when it is worthless, in a sentence; null while it is not.")
     deferred_until: datetime | None = None
     approved_by: str | None = None
     approved_at: datetime | None = None
@@ -144,6 +160,8 @@ def view_of(action: Action, name: str, needs: Sequence[Need] = ()) -> ActionView
     columns = {field: getattr(action, field) for field in ActionView.model_fields if hasattr(action, field)}
     columns["propensity"] = _propensity(action)
     columns["needs"] = [NeedView(role=need.role, count=need.count) for need in needs]
+    columns["checklist"] = _lines(action)
+    columns["too_late"] = too_late(action, clock.now())
     columns["allowed_steps"] = _allowed(action, name)
     return ActionView(**columns)
 
@@ -156,6 +174,12 @@ def page_of(
     last = shown[-1].id if len(actions) > limit else None
     told = needs or {}
     return ActionPage(items=[view_of(action, name, told.get(action.id, ())) for action in shown], next=last)
+
+
+def _lines(action: Action) -> list[LineView]:
+    untouched = {"by": None, "at": None, "left_out": ""}
+    ticks = {tick["line"]: {name: tick[name] for name in untouched} for tick in action.ticks}
+    return [LineView(text=text, **ticks.get(number, untouched)) for number, text in enumerate(action.checklist)]
 
 
 def _propensity(action: Action) -> PropensityView | None:

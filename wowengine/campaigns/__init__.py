@@ -17,9 +17,10 @@ money); then as an action lives: ``assignments``, ``payload``, ``handling``, ``p
 who may, ``heir``: what an amendment makes, ``lookalikes``: many at a look, ``remarks``: what colleagues say, ``never``:
 never again), ``ground``, ``ownership`` (whose a task is, and which first), ``notices`` and ``telling`` (who is told),
 ``checklist``, ``proof``, ``deliver``, ``courier`` with ``channels``, ``sweep``, ``outcomes``; ``invariants`` says
-whether all of it held. Beside them ``receipts`` (decisions read again), ``policies`` (which one is in force, and how another takes its place),
-``rehearsal`` (one tried on the past), ``lift`` (what a treatment did, by ``lift_intervals`` and ``lift_plan``, of a
-``lift_table`` or ``lift_arms``), ``audience`` (whom one is for: ``audience_words`` first, then ``audience_grammar``).
+whether all of it held. Beside them ``receipts`` (decisions read again), ``policies`` (which one is in force, and how
+another takes its place), ``rehearsal`` (one tried on the past); ``audience`` (whom a campaign is for: ``audience_words``
+first, then ``audience_grammar``); and whether it pays: ``lift`` (what a treatment did, by ``lift_intervals`` and
+``lift_plan``, of a ``lift_table`` or ``lift_arms``).
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean
 on; never ``recommend``. Functions take the caller's session and never commit; ``courier`` alone, which must commit

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wowengine import clock
-from wowengine.campaigns.lifecycle import Actor, DeclineReason
+from wowengine.campaigns.lifecycle import Actor, DeclineReason, too_late
 from wowengine.campaigns.models import Action
+from wowengine.campaigns.ownership import Whose
 from wowengine.cli.app import AsJson, Who, app, console, database, money, print_json, settings, show
 from wowengine.errors import BadInput
 from wowengine.terms import ActorKind, OutcomeType
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # slow to import: a command that needs it not must not wait f
     from wowengine.campaigns.lookalikes import Group
 
 ActionId = Annotated[str, typer.Argument(help="The action, as `wow queue` names it.")]
+Fence = Annotated[int, typer.Option(help="The number that `wow claim` printed.")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")]
 
 
@@ -40,13 +42,27 @@ def queue(
 
 
 @app.command()
-def tasks(limit: Limit = 20, as_json: AsJson = False) -> None:
-    """List what is approved and waits for somebody to deliver it, earliest deadline first."""
+def tasks(
+    limit: Limit = 20,
+    who: Annotated[str, typer.Option("--as", help="Who looks: their customers' tasks come first.")] = "",
+    whose: Annotated[Whose, typer.Option(help="Whose tasks.")] = Whose.ALL,
+    as_json: AsJson = False,
+) -> None:
+    """List what is approved and waits for somebody to deliver it, in the order in which to look at it.
+
+    After it comes what nobody brought in time: worthless now, and not to be brought any more.
+    """
     from wowengine.campaigns import store
 
     with database(settings()).reading() as session:
-        rows = [_row(action) for action in store.staff_tasks(session, limit=limit)]
-    show(rows, as_json=as_json, title="To deliver", empty="Nothing to deliver.")
+        waiting = [_task(action) for action in store.staff_tasks(session, limit=limit, who=who, whose=whose)]
+        late = [_task(action) for action in store.too_late(session, limit=limit)]
+    if as_json:
+        print_json([*waiting, *late])
+        return
+    show(waiting, as_json=False, title="To deliver", empty="Nothing to deliver.")
+    if late:
+        show(late, as_json=False, title="Too late", empty="")
 
 
 @app.command()
@@ -96,14 +112,16 @@ def claim(action: ActionId, who: Who = "staff", as_json: AsJson = False) -> None
     from wowengine.campaigns import deliver
 
     with database(settings()).transaction() as session:
-        tell(deliver.claim(session, action, Actor(who, ActorKind.STAFF)), as_json=as_json)
+        tell(deliver.claim(session, action, _staff(who)), as_json=as_json)
 
 
 @app.command("deliver")
 def deliver_action(
     action: ActionId,
-    fence: Annotated[int, typer.Option(help="The number that `wow claim` printed.")],
-    proof: Annotated[str, typer.Option(help="How one can tell: a note, a code, a reference to a photo.")],
+    fence: Fence,
+    proof: Annotated[str, typer.Option(help="How one can tell, in a note.")] = "",
+    code: Annotated[str, typer.Option(help="How one can tell: a code, such as of a receipt.")] = "",
+    photo: Annotated[str, typer.Option(help="How one can tell: the address or id of a photo.")] = "",
     cost_cents: Annotated[int | None, typer.Option(min=0, help="What it really cost, if less.")] = None,
     who: Who = "staff",
     as_json: AsJson = False,
@@ -111,10 +129,71 @@ def deliver_action(
     """Say that it was done, with proof; the money is spent."""
     from wowengine.campaigns import deliver
 
-    staff = Actor(who, ActorKind.STAFF)
+    told = {"note": proof, "code": code, "photo": photo}
+    proofs = {kind: one for kind, one in told.items() if one}
     with database(settings()).transaction() as session:
-        done = deliver.deliver(session, action, staff, fence, {"note": proof}, actual_cents=cost_cents)
-        tell(done, as_json=as_json)
+        tell(deliver.deliver(session, action, _staff(who), fence, proofs, actual_cents=cost_cents), as_json=as_json)
+
+
+@app.command()
+def tick(
+    action: ActionId,
+    line: Annotated[int, typer.Argument(min=0, help="Number of the line, the first being 0.")],
+    fence: Fence,
+    left_out: Annotated[str, typer.Option(help="Why it was not done; left out where it was.")] = "",
+    who: Who = "staff",
+    as_json: AsJson = False,
+) -> None:
+    """Say that a line of a task's checklist is done, or why it was left out."""
+    from wowengine.campaigns import deliver
+
+    with database(settings()).transaction() as session:
+        tell(deliver.tick(session, action, _staff(who), fence, line, left_out=left_out), as_json=as_json)
+
+
+@app.command()
+def hand_over(
+    action: ActionId,
+    to: Annotated[str, typer.Argument(help="Whose it is to be.")],
+    fence: Fence,
+    who: Who = "staff",
+    as_json: AsJson = False,
+) -> None:
+    """Give a task into a colleague's hands. Prints their fence; yours can change nothing more."""
+    from wowengine.campaigns import deliver
+
+    with database(settings()).transaction() as session:
+        tell(deliver.hand_over(session, action, _staff(who), fence, to), as_json=as_json)
+
+
+@app.command()
+def release(
+    action: ActionId,
+    fence: Fence,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    who: Who = "staff",
+    as_json: AsJson = False,
+) -> None:
+    """Give a task back undone; it waits for somebody else."""
+    from wowengine.campaigns import deliver
+
+    with database(settings()).transaction() as session:
+        tell(deliver.release(session, action, _staff(who), fence, note=note), as_json=as_json)
+
+
+@app.command()
+def fail(
+    action: ActionId,
+    fence: Fence,
+    reason: Annotated[str, typer.Option(help="Why it could not be done.")],
+    who: Who = "staff",
+    as_json: AsJson = False,
+) -> None:
+    """Say that a task cannot be done as it is; a person tries again or calls it off."""
+    from wowengine.campaigns import deliver
+
+    with database(settings()).transaction() as session:
+        tell(deliver.fail(session, action, _staff(who), fence, reason), as_json=as_json)
 
 
 @app.command()
@@ -138,6 +217,10 @@ def outcome(
 def person(name: str) -> Actor:
     """Return who gives a verdict."""
     return Actor(name, ActorKind.PERSON)
+
+
+def _staff(name: str) -> Actor:
+    return Actor(name, ActorKind.STAFF)
 
 
 def moment(text: str) -> datetime:
@@ -175,6 +258,13 @@ def _row(action: Action) -> dict[str, Any]:
         "until": action.deadline_at and action.deadline_at.isoformat(timespec="minutes"),
         "why": action.why_text,
     }
+
+
+def _task(action: Action) -> dict[str, Any]:
+    ticked = {tick["line"] for tick in action.ticks}
+    lines = [f"[{'x' if number in ticked else ' '}] {line}" for number, line in enumerate(action.checklist)]
+    told = {"place": action.place, "checklist": "; ".join(lines), "too late": too_late(action, clock.now())}
+    return _row(action) | told
 
 
 def tell(action: Action, *, as_json: bool, then: str = "") -> None:

@@ -22,6 +22,7 @@ SHOWN = 60
 
 Seen = Annotated[int, Form(alias="version", ge=1)]
 Fence = Annotated[int, Form(ge=0)]
+Line = Annotated[int, Form(ge=0)]
 Said = Annotated[str, Form(max_length=2_000)]
 Verb = Callable[..., Action]
 
@@ -47,6 +48,12 @@ def done(visit: Visitor, action_id: str, fence: Fence, proof: Said, actual: Said
         return deliver.deliver(session, action_id, actor, fence, told, actual_cents=cents_of(actual))
 
     return _settle(visit, visit.staff, action_id, tell)
+
+
+@router.post("/tasks/{action_id}/tick")
+def tick(visit: Visitor, action_id: str, fence: Fence, line: Line, left_out: Said = "") -> Response:
+    """Tick a line of the checklist, or say why it is left out."""
+    return _settle(visit, visit.staff, action_id, partial(deliver.tick, fence=fence, line=line, left_out=left_out))
 
 
 @router.post("/tasks/{action_id}/release")
@@ -97,9 +104,10 @@ def _settle(visit: Visit, actor: Actor, action_id: str, verb: Verb) -> Response:
 
 def _show(visit: Visit, done: str | None = None, problem: WowError | None = None) -> Response:
     with visit.database.reading() as session:
-        tasks, trouble = store.staff_tasks(session, SHOWN), store.in_trouble(session, SHOWN)
+        tasks, trouble = store.staff_tasks(session, SHOWN, who=visit.name), store.in_trouble(session, SHOWN)
+        late = store.too_late(session, SHOWN)
         held = [task for task in tasks if task.state == ActionState.CLAIMED]
-        named = select(Customer).where(Customer.id.in_({one.customer_id for one in [*tasks, *trouble]}))
+        named = select(Customer).where(Customer.id.in_({one.customer_id for one in [*tasks, *trouble, *late]}))
         return visit.show(
             session,
             "tasks.html",
@@ -108,6 +116,7 @@ def _show(visit: Visit, done: str | None = None, problem: WowError | None = None
             others=[task for task in held if task.claimed_by != visit.name],
             free=[task for task in tasks if task.state == ActionState.APPROVED],
             trouble=trouble,
+            late=late,
             customers={customer.id: customer for customer in session.scalars(named)},
             just=session.get(Action, done) if done else None,
             problem=problem,
