@@ -11,7 +11,7 @@ from wowengine.access import users
 from wowengine.access.users import Role
 from wowengine.campaigns import deliver, ledger, review, store
 from wowengine.campaigns.lifecycle import Actor
-from wowengine.campaigns.ownership import ALONE, Circle, Viewer, Whose, Work, offered_from, order
+from wowengine.campaigns.ownership import ALONE, PRESSING, Circle, Viewer, Whose, Work, offered_from, order
 from wowengine.clock import frozen
 from wowengine.db.session import Database
 from wowengine.terms import ActorKind
@@ -63,12 +63,10 @@ def test_an_agent_without_a_team_makes_nobody_wait_for_one() -> None:
 
 
 @given(works)
-def test_offering_it_to_few_never_takes_more_than_half_of_the_time_there_is(task: Work) -> None:
+def test_offering_it_to_few_never_endangers_its_deadline(task: Work) -> None:
     everybodys = offered_from(task, Circle.ALL, TEAMS)
-    assert NOW <= everybodys <= NOW + 2 * ALONE
-    if task.deadline_at is not None:
-        there_is = max(task.deadline_at - task.lead - NOW, timedelta())
-        assert everybodys - NOW <= there_is / 2
+    assert NOW <= offered_from(task, Circle.TEAM, TEAMS) <= everybodys <= NOW + 2 * ALONE
+    assert everybodys == NOW or everybodys <= task.begin_by - PRESSING
 
 
 @given(st.lists(works, max_size=12), st.sampled_from(sorted(TEAMS)), st.integers(0, 120))
@@ -81,17 +79,25 @@ def test_the_order_is_whole_and_goes_on_behind_any_of_it(tasks: list[Work], name
 
 
 @given(st.lists(works, max_size=12), st.integers(0, 120))
-def test_nearest_first_then_earliest_and_what_cannot_be_brought_in_time_last(tasks: list[Work], minutes: int) -> None:
+def test_what_presses_comes_first_then_what_is_nearest_and_what_is_lost_last(tasks: list[Work], minutes: int) -> None:
     now, theo = NOW + minutes * MINUTE, viewer("theo")
+
+    def group(one: Work) -> int:
+        if now > one.begin_by:
+            return 9
+        return -1 if now >= one.begin_by - PRESSING else theo.circle(one)
+
     listed = order(tasks, theo, now)
-    lost = [one.deadline_at is not None and now + one.lead > one.deadline_at for one in listed]
-    assert lost == sorted(lost)
-    alive = [one for one, is_lost in zip(listed, lost, strict=True) if not is_lost]
-    circles = [theo.circle(one) for one in alive]
-    assert circles == sorted(circles)
-    for circle in Circle:
-        due = [one.deadline_at for one in alive if theo.circle(one) is circle and one.deadline_at]
+    groups = [group(one) for one in listed]
+    assert groups == sorted(groups)
+    for wanted in set(groups):
+        due = [one.deadline_at for one in listed if group(one) == wanted and one.deadline_at]
         assert due == sorted(due)
+
+
+def test_what_presses_is_everybodys_whoever_knows_the_customer() -> None:
+    mine, theirs = work("mine", 90, agent="gus"), work("theirs", 30, agent="theo", lead=20)
+    assert [one.id for one in order([mine, theirs], viewer("gus"), NOW)] == ["theirs", "mine"]
 
 
 @pytest.fixture

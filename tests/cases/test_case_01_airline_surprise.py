@@ -18,10 +18,11 @@ CUSTOMERS = [
         "name": name,
         "language": language,
         "time_zone": "Europe/Rome",
+        "agent_of_record": "Theo",
         "handles": f"mastodon:{who}@example.social",
         "consents": "care;interests;offers",
     }
-    for who, name, language in (("anna", "Anna Rossi", "it"), ("ben", "Ben Hill", "en"))
+    for who, name, language in (("anna", "Anna Rossi", "it"), ("ben", "Ben Hill", "en"), ("dora", "Dora Vale", "en"))
 ] + [{"customer_id": "carl", "name": "Carl Silent", "handles": "mastodon:carl@example.social"}]
 
 GESTURES: list[dict[str, Any]] = [
@@ -34,6 +35,9 @@ GESTURES: list[dict[str, Any]] = [
         "cost_cents": 600,
         "value_cents": 900,
         "channels": "staff_task",
+        "lead_minutes": 10,
+        "window_minutes": 120,
+        "checklist": "Warm the cup;Write her name on the card",
     },
     {
         "gesture_id": "trail-map",
@@ -49,6 +53,7 @@ GESTURES: list[dict[str, Any]] = [
 POSTS = [
     ("anna", "it", "Adoro il jazz, ieri sera un concerto jazz meraviglioso #jazz", 20),
     ("anna", "it", "Altro disco jazz comprato oggi, adoro questa musica", 9),
+    ("dora", "en", "I love hiking, a great hike up the ridge #hiking", 11),
     ("ben", "en", "I love hiking, another great hike in the hills today #hiking", 12),
 ]
 
@@ -109,6 +114,10 @@ def verdict(api: httpx.Client, action: dict[str, Any], name: str) -> httpx.Respo
     )
 
 
+def say(api: httpx.Client, task: dict[str, Any], verb: str, **body: Any) -> httpx.Response:
+    return api.post(f"/v1/actions/{task['id']}/{verb}", json=body, headers={"Wow-Actor": "Theo"})
+
+
 def test_a_check_in_becomes_a_fitting_suggestion_at_the_gate_within_seconds(airline: httpx.Client) -> None:
     assert check_in(airline, "anna", timedelta(minutes=80))["accepted"] == 1
     card = until(lambda: suggestion_for(airline, "anna"))
@@ -125,8 +134,36 @@ def test_a_check_in_becomes_a_fitting_suggestion_at_the_gate_within_seconds(airl
     assert 0 < len(card["why_text"]) <= 200
 
     assert verdict(airline, card, "approve").json()["state"] == "approved"
-    task = until(lambda: next((one for one in airline.get("/v1/tasks").json()["items"]), None))
-    assert (task["id"], task["place"]) == (card["id"], "Gate B12")
+
+
+def test_the_task_at_the_gate_has_all_it_needs_and_is_done_with_proof(airline: httpx.Client) -> None:
+    theo = {"Wow-Actor": "Theo"}
+    task = until(lambda: next(iter(airline.get("/v1/tasks", headers=theo).json()["items"]), None))
+    assert (task["customer_id"], task["place"], task["agent_of_record"]) == ("anna", "Gate B12", "Theo")
+    opens, closes = (datetime.fromisoformat(task[name]) for name in ("not_before", "deadline_at"))
+    assert (closes - opens, task["lead_minutes"]) == (timedelta(minutes=120), 10)
+    assert task["draft"]
+    assert [line["text"] for line in task["checklist"]] == ["Warm the cup", "Write her name on the card"]
+
+    fence = say(airline, task, "claim").json()["fence"]
+    proof = {"note": "she laughed", "code": "B12-77"}
+    unticked = say(airline, task, "deliver", fence=fence, proof=proof)
+    assert (unticked.status_code, len(unticked.json()["unticked"])) == (422, 2)
+    say(airline, task, "tick", fence=fence, line=0)
+    say(airline, task, "tick", fence=fence, line=1, left_out="no pen at the gate")
+    assert say(airline, task, "deliver", fence=fence, proof={"photo": "data:image/png;base64,AA"}).status_code == 422
+    done = say(airline, task, "deliver", fence=fence, proof=proof).json()
+    assert (done["state"], done["proof"]) == ("delivered", proof)
+
+
+def test_an_approved_task_that_nobody_brings_is_worthless_after_departure_and_says_so(airline: httpx.Client) -> None:
+    check_in(airline, "dora", timedelta(seconds=14))
+    card = until(lambda: suggestion_for(airline, "dora"))
+    assert verdict(airline, card, "approve").status_code == 200
+    (late,) = until(lambda: airline.get("/v1/tasks").json()["too_late"])
+    assert late["id"] == card["id"]
+    assert late["too_late"].startswith("Too late: its time was over at ")
+    assert say(airline, late, "claim").status_code == 409
 
 
 def test_after_departure_the_surprise_is_worthless_and_says_so(airline: httpx.Client) -> None:

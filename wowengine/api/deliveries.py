@@ -102,8 +102,9 @@ Asks = Annotated[Whose, Query(description="`mine`: yours and your customers'; `t
 def tasks(database: Db, staff: Staff, limit: Limit = 50, after: After = None, whose: Asks = Whose.ALL) -> TaskPage:
     """List approved actions that can be claimed, and claimed ones, in the order in which to look at them.
 
-    First those of your own customers, then of your team's, then the others, and in each the earliest deadline; what
-    cannot be brought in time any more comes last. What is still offered to others alone is not among them.
+    First what presses, then what is for your own customers, then for your team's, then the others, and in each the
+    earliest deadline; what cannot be brought in time any more comes last. What is still offered to others alone is not
+    among them.
     """
     with database.reading() as session:
         found = store.staff_tasks(session, limit + 1, after, who=staff.name, whose=whose)

@@ -13,7 +13,9 @@ from operator import itemgetter
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # sorts after every deadline
 ALONE = timedelta(minutes=15)  # so long for each narrower circle: somebody who is here looks up within it
-SHARE = 4  # but at most a quarter of the time there is each, so that everybody else has half of it
+# With so little left before it must be begun, it matters no more who brings it. Measured by `benchmarks.freshness` at
+# full load: 97.9 % come in time; without this 94.7 %; with twice as much 98.0 %, but a third fewer by the agent.
+PRESSING = timedelta(minutes=10)
 
 
 class Circle(IntEnum):
@@ -33,7 +35,7 @@ class Whose(StrEnum):
 
 
 REACH = {Whose.MINE: Circle.OWN, Whose.TEAM: Circle.TEAM, Whose.ALL: Circle.ALL}
-Place = tuple[bool, Circle, datetime, datetime, str]
+Place = tuple[bool, int, datetime, datetime, str]
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Work:
     agent: str | None = None
     held_by: str | None = None
 
+    @property
+    def begin_by(self) -> datetime:
+        """From when on it cannot be brought in time any more."""
+        return NEVER if self.deadline_at is None else self.deadline_at - self.lead
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -77,15 +84,12 @@ def offered_from(work: Work, circle: Circle, teams: dict[str, str]) -> datetime:
     """Return from when a task that is free is offered in this circle.
 
     Where nobody is the agent of record, or they work here no more, it is everybody's at once; where they have no
-    team, everybody's after them.
+    team, everybody's after them; and when it presses, everybody's in any case.
     """
     if work.agent is None or work.agent not in teams:
         return work.opens_at
-    wait = ALONE
-    if work.deadline_at is not None:
-        wait = max(min(ALONE, (work.deadline_at - work.lead - work.opens_at) / SHARE), timedelta())
     narrower = circle if teams[work.agent] else min(circle, Circle.TEAM)
-    return work.opens_at + wait * int(narrower)
+    return min(work.opens_at + ALONE * int(narrower), max(work.opens_at, work.begin_by - PRESSING))
 
 
 def order(
@@ -93,9 +97,9 @@ def order(
 ) -> list[Work]:
     """Return what somebody is offered now, and what is in anybody's hands, in the order in which to look at it.
 
-    Within a circle the earliest deadline comes first (Jackson 1955: no other order is less late); what nobody can
-    bring in time any more comes last, so that the rest is not late for it as well. With `after`, only what comes
-    behind that task, wherever it is now.
+    What presses comes first, whoever's it is; then what is nearest to them; and in each the earliest deadline (Jackson
+    1955: no other order is less late). What nobody can bring in time any more comes last, so that the rest is not late
+    for it as well. With `after`, only what comes behind that task, wherever it is now.
     """
     placed = [(_place(work, viewer, now), work) for work in tasks if _is_shown(work, viewer, now, whose)]
     begin = _place(after, viewer, now) if after else None
@@ -110,6 +114,7 @@ def _is_shown(work: Work, viewer: Viewer, now: datetime, whose: Whose) -> bool:
 
 
 def _place(work: Work, viewer: Viewer, now: datetime) -> Place:
-    deadline = work.deadline_at or NEVER
-    lost = work.held_by is None and now + work.lead > deadline
-    return lost, viewer.circle(work), deadline, work.proposed_at, work.id
+    lost = work.held_by is None and now > work.begin_by
+    presses = work.held_by is None and now >= work.begin_by - PRESSING
+    near = -1 if presses else int(viewer.circle(work))
+    return lost, near, work.deadline_at or NEVER, work.proposed_at, work.id
