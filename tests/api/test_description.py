@@ -21,6 +21,8 @@ from wowengine.api import (
     never,
     outcomes,
     owed,
+    reactions,
+    results,
     rights,
     signals,
 )
@@ -62,6 +64,9 @@ EXAMPLED: list[type[BaseModel]] = [
     deliveries.Failure,
     outcomes.OutcomeAsked,
     outcomes.OutcomeView,
+    reactions.ReactionAsked,
+    results.ResultsView,
+    results.CampaignResult,
     health.Health,
 ]
 

@@ -7,8 +7,8 @@ Reading order: ``app`` (what is wired together), ``edge`` (what every endpoint i
 told), ``once`` (the same request answered once), ``shapes`` and ``views`` (words that several endpoints share); then
 one file a subject, with its bodies and its routes: ``signals``, ``batch`` (Segment's; ``unpack`` opens packed ones),
 ``customers``, ``cases``, ``handles``, ``identity`` (merges and matches), ``decisions`` (told by ``decided``), ``owed``,
-``policy``, ``actions`` with ``verdicts``, ``deliveries``, ``outcomes``, ``listening``, ``health``; ``description`` and
-``reference`` describe it all to others. ``audiences`` tells whom a campaign would be for.
+``policy``, ``actions`` with ``verdicts`` and ``alike``, ``deliveries``, ``audiences``, ``outcomes``, ``reactions``,
+``results``, ``listening``, ``health``; ``description`` and ``reference`` describe it all to others.
 
 May import the rooms below (``rounds`` and down) and ``access``; never ``console``.
 """

@@ -29,7 +29,9 @@ from wowengine.api import (
     owed,
     policy,
     problems,
+    reactions,
     reference,
+    results,
     rights,
     signals,
 )
@@ -56,6 +58,8 @@ SUBJECTS = (
     never,
     deliveries,
     outcomes,
+    reactions,
+    results,
     listening,
 )
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -30,6 +30,7 @@ TAGS = [
     {"name": "actions", "description": "What waits for a person's word, and its life."},
     {"name": "deliveries", "description": "From approved to delivered."},
     {"name": "outcomes", "description": "What customers then did."},
+    {"name": "results", "description": "What it took, what it did against a holdout, and whether it pays."},
     {"name": "listening", "description": "What is said of the brand, in numbers and without anybody's name."},
     {"name": "health", "description": "Is it up, and does the work get done?"},
 ]

@@ -16,11 +16,13 @@ Reading order: ``lifecycle`` (the table), ``models``, ``store`` (the one writer)
 money); then as an action lives: ``assignments``, ``payload``, ``handling``, ``propose``, ``review`` (and ``ladder``:
 who may, ``heir``: what an amendment makes, ``lookalikes``: many at a look, ``remarks``: what colleagues say, ``never``:
 never again), ``ground``, ``ownership`` (whose a task is, and which first), ``notices`` and ``telling`` (who is told),
-``checklist``, ``proof``, ``deliver``, ``courier`` with ``channels``, ``sweep``, ``outcomes``; ``invariants`` says
-whether all of it held. Beside them ``receipts`` (decisions read again), ``policies`` (which one is in force, and how
-another takes its place), ``rehearsal`` (one tried on the past); ``audience`` (whom a campaign is for: ``audience_words``
-first, then ``audience_grammar``); and whether it pays: ``lift`` (what a treatment did, by ``lift_intervals`` and
-``lift_plan``, of a ``lift_table`` or ``lift_arms``).
+``checklist``, ``proof``, ``deliver``, ``courier`` with ``channels``, ``sweep``, ``outcomes`` with ``reactions`` and
+``heard``; ``invariants`` says whether all of it held. Beside them ``receipts`` (decisions read again), ``policies``
+(which one is in force, and how another takes its place), ``rehearsal`` (one tried on the past); ``audience`` (whom a
+campaign is for: ``audience_words`` first, then ``audience_grammar``); and whether it pays: ``lift`` (what a treatment
+did, by ``lift_intervals`` and ``lift_plan``, of a ``lift_table`` or ``lift_arms``) and ``results`` (``worked`` and
+``resolved`` say what was done, ``drawn`` who was held out, ``worth`` what is left; ``care_weeks`` what care costs;
+``results_told`` presents).
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean
 on; never ``recommend``. Functions take the caller's session and never commit; ``courier`` alone, which must commit

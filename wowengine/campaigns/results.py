@@ -18,7 +18,7 @@ from wowengine.campaigns import drawn
 from wowengine.campaigns.campaign import Campaign, CampaignState
 from wowengine.campaigns.drawn import Followed
 from wowengine.campaigns.worked import Period, Tally, tally, worked
-from wowengine.campaigns.worth import Effect, Outlay, Rates, Return, Treatment, effects, returns
+from wowengine.campaigns.worth import SPENT, Effect, Outlay, Rates, Return, Treatment, effects, returns
 from wowengine.decide.arms import Drawing
 from wowengine.errors import NotFound
 from wowengine.terms import Basis
@@ -59,6 +59,10 @@ class Result:
     effects: tuple[Effect, ...]
     pays: Return | None
     why: str = ""
+
+    def chief(self, currency: str) -> Effect | None:
+        """Return the effect that matters most: on what customers spend in a currency, else on who buys."""
+        return max(self.effects, key=lambda one: (one.outcome, one.currency) == (SPENT, currency), default=None)
 
 
 @dataclass(frozen=True)

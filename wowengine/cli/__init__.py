@@ -3,11 +3,11 @@
 Reading order: ``app`` (what every command shares), ``files`` (import, set-aside, migrate), ``policy`` and
 ``policy_try`` (policy), ``sources`` (sources, collect), ``listen``, ``readers`` (read, readers), ``loop`` (profile,
 train, score, round), ``models``, ``judge`` (evaluate), ``owed`` (owed, regimes), ``decisions`` (why, replay),
-``audit`` (audit fairness, verify, anchor), ``reconcile``, ``lift``, ``work`` (queue, approve, decline, undo, tasks,
-claim, tick, hand-over, release, fail, deliver, outcome), ``review`` (amend, defer, note, ask, answer), ``never``,
-``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget), ``users``, ``audience``,
-``serve`` (serve, worker, demo), ``doctor`` (with ``sound_models``). Each registers its commands when it is imported;
-what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
+``audit`` (audit fairness, verify, anchor), ``reconcile``, ``lift``, ``hear``, ``results``, ``work`` (queue, approve,
+decline, undo, tasks, claim, tick, hand-over, release, fail, deliver, outcome), ``review`` (amend, defer, note, ask,
+answer), ``never``, ``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget), ``users``,
+``audience``, ``serve`` (serve, worker, demo), ``doctor`` (with ``sound_models``). Each registers its commands when it
+is imported; what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
@@ -18,6 +18,7 @@ from wowengine.cli import (
     decisions,
     doctor,
     files,
+    hear,
     identity,
     judge,
     lift,
@@ -31,6 +32,7 @@ from wowengine.cli import (
     policy_try,
     readers,
     reconcile,
+    results,
     review,
     serve,
     sources,
@@ -45,6 +47,7 @@ __all__ = [
     "decisions",
     "doctor",
     "files",
+    "hear",
     "identity",
     "judge",
     "lift",
@@ -59,6 +62,7 @@ __all__ = [
     "policy_try",
     "readers",
     "reconcile",
+    "results",
     "review",
     "serve",
     "sources",

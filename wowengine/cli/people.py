@@ -1,10 +1,12 @@
 """People's rights: ``wow export``, ``wow object``, ``wow forget``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wowengine.cli.app import AsJson, app, console, database, print_json, settings
+from wowengine.cli.tables import write_table
 from wowengine.errors import BadInput
 from wowengine.terms import Purpose
 
@@ -13,14 +15,21 @@ Customer = Annotated[str, typer.Argument(help="The customer's id.")]
 
 @app.command()
 def export(
-    customer_id: Customer,
+    what: Annotated[str, typer.Argument(help="A customer's id; with FILE: results, actions, recipients or decisions.")],
+    file: Annotated[Path | None, typer.Argument(help="A .csv or .parquet to write; none for a customer.")] = None,
     page: Annotated[bool, typer.Option("--html", help="A page to read in a browser instead of JSON.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Of results: campaign, kind or gesture.")] = "campaign",
 ) -> None:
-    """Print everything held about a customer: what, why, and for how long."""
+    """Print everything held about a customer: what, why, and for how long; or write a table into FILE for analysis."""
     from wowengine import exporting
 
+    if file is not None:
+        rows = write_table(what, file, by)
+        console.print(f"{rows:,} rows of {what} in {file}", markup=False, highlight=False, soft_wrap=True)
+        return
+
     with database(settings()).reading() as session:
-        exported = exporting.export(session, customer_id)
+        exported = exporting.export(session, what)
     written = exporting.as_html(exported) if page else exporting.as_json(exported)
     typer.echo(written)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock, rounds
-from wowengine.campaigns import courier, notices, restored, telling
+from wowengine.campaigns import courier, heard, notices, restored, telling
 from wowengine.campaigns import sweep as clockwork
 from wowengine.campaigns.channels import open_channels
 from wowengine.campaigns.lifecycle import Actor
@@ -100,6 +100,12 @@ def collect(database: Database, config: Config, *, source: str) -> None:
         run.by_clock(database, source, told[source], os.environ)
 
 
+def hear(database: Database, _config: Config) -> None:
+    """Read what customers said of us in public after a delivery as what they made of it."""
+    with database.transaction() as session:
+        heard.hear(session)
+
+
 def train(database: Database, config: Config) -> None:
     """Learn from outcomes and verdicts; a model that is no better than the baseline is not used."""
     rounds.train_model(database, config)
@@ -113,8 +119,10 @@ def round_(database: Database, config: Config, *, customer_ids: Sequence[str] | 
 def purge(database: Database, _config: Config) -> None:
     """Drop what has outlived its purpose: signals, set-aside rows, hashes of past days, kept answers, done work."""
     with database.transaction() as session:
-        store.purge_expired(session, clock.now())
-        listening.forget_marks(session, clock.now())
+        now = clock.now()
+        heard.outlive(session, now)
+        store.purge_expired(session, now)
+        listening.forget_marks(session, now)
         idempotency.forget_old(session)
         outbox.forget_old(session)
 
@@ -135,6 +143,7 @@ JOBS: Mapping[str, Job] = {
     "collect_due": collect_due,
     "collect": collect,
     "profile": profile,
+    "hear": hear,
     "train": train,
     "round": round_,
     "purge": purge,

@@ -42,6 +42,7 @@ REGULAR = (
     Regular("anchor", every=timedelta(minutes=1)),
     Regular("purge", every=DAY, at=timedelta(hours=1)),
     Regular("profile", every=DAY, at=timedelta(hours=2)),
+    Regular("hear", every=DAY, at=timedelta(hours=2, minutes=30)),
     Regular("train", every=DAY, at=timedelta(hours=3)),
     Regular("round", every=DAY, at=timedelta(hours=4)),
 )
