@@ -37,6 +37,17 @@ def test_a_question_puts_the_card_into_the_colleagues_list_until_they_answer(dat
     assert now_is(database, action_id).version == 1, "a remark is no step"
 
 
+def test_a_question_goes_over_to_what_the_card_is_amended_into(database: Database) -> None:
+    action_id = world(database)
+    with frozen(NOW), database.transaction() as session:
+        remarks.ask(session, action_id, ANNA, "bruno", "Is it too much?")
+        amended = review.amend(session, action_id, ANNA, amount_cents=400)
+        assert [action.id for action in remarks.asked_of(session, "bruno")] == [amended.id]
+        remarks.answer(session, amended.id, BRUNO, "Not now.")
+        assert remarks.asked_of(session, "bruno") == []
+        assert [one.text for one in remarks.of(session, amended.id)] == ["Is it too much?", "Not now."]
+
+
 def test_a_colleague_must_work_here_and_be_another(database: Database) -> None:
     action_id = world(database)
     with frozen(NOW), database.transaction() as session:

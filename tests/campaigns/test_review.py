@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.campaigns.making import (
     ANNA,
@@ -22,6 +23,7 @@ from tests.campaigns.making import (
     world,
 )
 from wowengine.campaigns import deliver, ledger, propose, review, store
+from wowengine.campaigns.campaign import Campaign, CampaignState, Recipient, RecipientState
 from wowengine.campaigns.heir import LIFE
 from wowengine.campaigns.lifecycle import GRACE, ActionState
 from wowengine.campaigns.models import Account, Action
@@ -172,6 +174,33 @@ def test_an_heir_has_everything_of_the_one_before_but_its_life(database: Databas
     columns = {column.key for column in Action.__table__.columns} - LIFE - {"draft", "payload_hash"}
     assert {name: getattr(amended, name) for name in columns} == {name: getattr(before, name) for name in columns}
     assert (amended.version, amended.attempt, amended.approved_by, amended.proposed_at) == (1, 1, None, LATER)
+
+
+def test_a_campaign_goes_on_with_what_its_action_was_amended_into(database: Database) -> None:
+    action_id = world(database)
+    spring = Campaign(
+        id="cmp_1",
+        name="Spring",
+        state=CampaignState.DRAFT,
+        audience="",
+        gestures=[],
+        currency="EUR",
+        budget_cents=0,
+        starts_at=NOW,
+        created_by="anna",
+        created_at=NOW,
+    )
+    queued = Recipient(
+        campaign_id="cmp_1", customer_id="c1", look=1, state=RecipientState.QUEUED, action_id=action_id, at=NOW
+    )
+    with frozen(NOW), database.transaction() as session:
+        session.add(spring)
+        session.flush()
+        session.add(queued)
+        session.flush()
+        amended = review.amend(session, action_id, ANNA, draft="Cara Anna,")
+    with database.reading() as session:
+        assert session.scalars(select(Recipient.action_id)).all() == [amended.id]
 
 
 def test_what_was_amended_twice_has_two_authors_and_one_open_action(database: Database) -> None:

@@ -86,8 +86,12 @@ def answer(session: Session, action_id: str, actor: Actor, text: str) -> Remark:
     Conflict
         When nobody has asked them, or they have answered.
     """
-    store.get(session, action_id)
-    mine = (Remark.action_id == action_id, Remark.kind == RemarkKind.QUESTION, Remark.to == actor.name, _UNANSWERED)
+    mine = (
+        Remark.action_id.in_(_forms(session, action_id)),
+        Remark.kind == RemarkKind.QUESTION,
+        Remark.to == actor.name,
+        _UNANSWERED,
+    )
     question = session.scalars(select(Remark).where(*mine).order_by(Remark.id).limit(1).with_for_update()).first()
     if question is None:
         raise Conflict(f"There is no open question to {actor.name} about it.", action=action_id)
@@ -95,21 +99,30 @@ def answer(session: Session, action_id: str, actor: Actor, text: str) -> Remark:
 
 
 def of(session: Session, action_id: str) -> list[Remark]:
-    """Return all that was said about an action, oldest first."""
-    return list(session.scalars(select(Remark).where(Remark.action_id == action_id).order_by(Remark.id)))
+    """Return all that was said about an action, and about those that were amended into it, oldest first."""
+    forms = _forms(session, action_id)
+    return list(session.scalars(select(Remark).where(Remark.action_id.in_(forms)).order_by(Remark.id)))
 
 
 def asked_of(session: Session, name: str) -> list[Action]:
     """Return the actions about which this person was asked and has not answered, earliest question first."""
-    asked = select(Remark.action_id, Remark.id).where(
-        Remark.kind == RemarkKind.QUESTION, Remark.to == name, _UNANSWERED
-    )
-    first: dict[str, int] = {}
-    for action_id, number in session.execute(asked.order_by(Remark.id)):
-        first.setdefault(action_id, number)
-    waiting = select(Action).where(Action.id.in_(first), Action.state.in_(UNDECIDED))
-    found = session.scalars(waiting.execution_options(populate_existing=True))
-    return sorted(found, key=lambda action: first[action.id])
+    asked = select(Remark.action_id).where(Remark.kind == RemarkKind.QUESTION, Remark.to == name, _UNANSWERED)
+    found: dict[str, Action] = {}
+    for action_id in session.scalars(asked.order_by(Remark.id)).all():
+        action = store.latest(session, store.get(session, action_id))
+        if action.state in UNDECIDED:
+            found.setdefault(action.id, action)
+    return list(found.values())
+
+
+def _forms(session: Session, action_id: str) -> list[str]:
+    """Return the ids of an action and of those that were amended into it."""
+    action = store.get(session, action_id)
+    forms = [action.id]
+    while action.amends:
+        action = store.get(session, action.amends)
+        forms.append(action.id)
+    return forms
 
 
 def _write(

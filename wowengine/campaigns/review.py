@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.campaigns import ladder, never, store, sweep
+from wowengine.campaigns.campaign import Recipient
 from wowengine.campaigns.heir import heir
 from wowengine.campaigns.lifecycle import GRACE, ActionState, Actor, DeclineReason, Step, take_step
 from wowengine.campaigns.models import Action
@@ -134,7 +136,7 @@ def amend(
     """Put another action in its place, with other words, amount or channel; return the new one.
 
     The person is its author, and it waits for approval anew; an approval of the old one is revoked. Stock that was set
-    aside for the old one passes to the new one: its account is not let go in between.
+    aside for the old one passes to the new one: its account is not let go in between. A campaign goes on with the new.
 
     Raises
     ------
@@ -156,6 +158,7 @@ def amend(
     store.step(session, action_id, Step.AMEND, actor, expect_version=seen, note=note, data=told)
     session.add(fresh)
     session.flush()
+    session.execute(update(Recipient).where(Recipient.action_id == action_id).values(action_id=fresh.id))
     store.born(session, fresh, actor, {"payload_hash": fresh.payload_hash, "amends": action_id}, note)
     return fresh
 
@@ -198,8 +201,8 @@ def never_again(session: Session, customer_id: str | None, what: Never, actor: A
 
 def _as_it_stands(session: Session, action_id: str) -> Action:
     action = store.get(session, action_id)
-    newer = store.successor(session, action_id) if action.state == ActionState.SUPERSEDED else None
-    if newer is not None:
+    newer = store.latest(session, action)
+    if newer is not action:
         said = f"It was changed after you looked at it. Look at it again: it is {newer.id} now."
         raise Conflict(said, action=action_id, successor=newer.id)
     return action

@@ -109,6 +109,13 @@ def successor(session: Session, action_id: str) -> Action | None:
     return session.scalars(select(Action).where(Action.amends == action_id)).first()
 
 
+def latest(session: Session, action: Action) -> Action:
+    """Return the action that stands for this one now: itself, or what it became by amendments."""
+    while action.state == ActionState.SUPERSEDED and (newer := successor(session, action.id)):
+        action = newer
+    return action
+
+
 def queue(session: Session, limit: int = 50, after: str | None = None) -> list[Action]:
     """Return what waits for a person's word: earliest deadline first, those without one last, then the oldest.
 

@@ -58,7 +58,8 @@ class Desk:
 def desk_of(session: Session, visit: Visit, at: str | None, done: str | None) -> Desk:
     """Lay out the card asked for, or the most urgent one."""
     queue = store.queue(session, AHEAD)
-    asked = _as_it_stands(session, at) if at else None
+    named = session.get(Action, at) if at else None
+    asked = named and store.latest(session, named)
     waits = asked is not None and asked.state == ActionState.PROPOSED
     opened = asked if waits else next(iter(queue), None)
     just = _just(session, visit, done)
@@ -75,14 +76,6 @@ def desk_of(session: Session, visit: Visit, at: str | None, done: str | None) ->
         just=just,
         last_round=None if opened else _last_round(session),
     )
-
-
-def _as_it_stands(session: Session, action_id: str) -> Action | None:
-    """Return the card asked for, or the one that took its place when somebody amended it."""
-    action = session.get(Action, action_id)
-    while action and action.state == ActionState.SUPERSEDED and (newer := store.successor(session, action.id)):
-        action = newer
-    return action
 
 
 def _just(session: Session, visit: Visit, done: str | None) -> Just | None:
