@@ -1,5 +1,6 @@
 """Staff and workers: fences, leases, proof, and the customer's last word."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -216,3 +217,24 @@ def test_what_only_a_worker_delivers_is_rung_for_when_its_window_opens(database:
         action = proposed(session, handling=handling, channel="spool", deadline_at=due)
         review.approve(session, action.id, ANNA)
         assert session.scalars(select(OutboxRow.due_at)).all() == [NOW + timedelta(hours=2)]
+
+
+def test_of_two_who_are_handed_it_at_once_one_has_it(database: Database) -> None:
+    action_id = world(database)
+    fence = claimed(database, action_id).fence
+    both, said = threading.Barrier(2, timeout=20), list[str]()
+
+    def hand_to(name: str) -> None:
+        both.wait()
+        try:
+            with frozen(LATER), database.transaction() as session:
+                said.append(str(deliver.hand_over(session, action_id, STAFF, fence, name).claimed_by))
+        except Conflict:
+            said.append("too late")
+
+    threads = [threading.Thread(target=hand_to, args=(name,)) for name in ("gate 14", "gate 15")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == sorted([str(now_is(database, action_id).claimed_by), "too late"])

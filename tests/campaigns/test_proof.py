@@ -16,6 +16,7 @@ from wowengine.errors import BadInput
         {"photo": "https://photos.example/7f3a.jpg"},
         {"photo": "7f3a"},
         {"note": "given", "code": "1", "photo": "dam:2026/7f3a"},
+        {"record": "scan 7", "instead_of": "eu261", "agreement": "signed", "worth_cents": 26_000},
     ],
 )
 def test_a_note_a_code_and_the_reference_of_a_photo_are_kept_as_they_came(proof: dict[str, str]) -> None:
@@ -34,10 +35,12 @@ def test_a_note_a_code_and_the_reference_of_a_photo_are_kept_as_they_came(proof:
         {"photo": "iVBORw0KGgo" * 100},
         {"photo": "two words"},
         {"signature": "x"},
+        {"note": "given", "signature": "x"},
+        {"instead_of": "eu261", "agreement": "signed"},
     ],
 )
 def test_nothing_else_is_a_proof(proof: dict[str, Any]) -> None:
-    with pytest.raises(BadInput, match="proof"):
+    with pytest.raises(BadInput, match=r"proof|how it was delivered"):
         checked(proof)
 
 

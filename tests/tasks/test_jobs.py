@@ -245,7 +245,11 @@ def test_everybody_gets_a_profile_however_few_are_built_at_once(
 
 
 def test_every_job_has_nothing_to_do_on_an_empty_database(database: Database, config: Config) -> None:
-    needs = {"deliver": {"action_id": "act_gone"}, "collect": {"source": "mastodon"}}
+    needs: dict[str, dict[str, Any]] = {
+        "deliver": {"action_id": "act_gone"},
+        "collect": {"source": "mastodon"},
+        "notify": {"notice_id": 1},
+    }
     for task in JOBS:
         put(database, task, needs.get(task, {}))
     do_all(database, config)

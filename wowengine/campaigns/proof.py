@@ -1,4 +1,7 @@
-"""How one can tell that staff delivered: a note, a code, or where a photo is; never the photo itself."""
+"""How one can tell that staff delivered: a note, a code, or where a photo or a signed paper is; never these themselves.
+
+Beside it a proof may tell on what terms the customer took it in place of money: `rounds.past` reads those.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -26,8 +29,10 @@ def _is_reference(told: str) -> bool:
 KINDS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "note": (_is_note, f"a note of at most {LONGEST_NOTE} signs"),
     "code": (_is_code, f"a code of one line, at most {LONGEST_CODE} signs"),
+    "record": (_is_code, f"where a signed paper is kept, in one line of at most {LONGEST_CODE} signs"),
     "photo": (_is_reference, f"where the photo is: an https address or an id, at most {LONGEST_REFERENCE} signs"),
 }
+TERMS = frozenset({"instead_of", "agreement", "worth_cents", "currency", "never_expires"})
 
 
 def checked(proof: Json) -> Json:
@@ -36,11 +41,13 @@ def checked(proof: Json) -> Json:
     Raises
     ------
     BadInput
-        When there is none, or it holds something else than a note, a code or the reference of a photo.
+        When there is none, or it holds something else than these.
     """
-    if not proof:
-        raise BadInput("Say how it was delivered: a note, a code, or a reference to a photo.")
-    return {kind: _one(kind, told) for kind, told in proof.items()}
+    if not KINDS.keys() & proof.keys():
+        strange = proof.keys() - TERMS
+        wrong = f" {', '.join(sorted(strange))} is no proof." if strange else ""
+        raise BadInput(f"Say how it was delivered: a note, a code, or a reference to a photo.{wrong}")
+    return {kind: told if kind in TERMS else _one(kind, told) for kind, told in proof.items()}
 
 
 def _one(kind: str, told: object) -> str:
