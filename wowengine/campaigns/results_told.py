@@ -4,15 +4,26 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+import polars as pl
+
 from wowengine.campaigns.drawn import Side
 from wowengine.campaigns.lift import Verdict
 from wowengine.campaigns.lift_intervals import Interval
 from wowengine.campaigns.lift_plan import SampleRatio
-from wowengine.campaigns.results import Result
+from wowengine.campaigns.results import Result, Results
 from wowengine.campaigns.worth import BOUGHT, Effect, Return
+from wowengine.profiles.bulk import Schema
 
 Plain = dict[str, Any]
 
+# Of a flat row, the types of what may be empty.
+EMPTY: Schema = {
+    **{f"{side}_customers": pl.Int64 for side in Side},
+    **dict.fromkeys(("outcome", "return_pays"), pl.String),
+    **dict.fromkeys(("difference", "low", "high", "return_ratio"), pl.Float64),
+    **dict.fromkeys(("needed", "more"), pl.Int64),
+    **{f"return_{name}_cents": pl.Int64 for name in ("gain", "staff", "net", "low", "high")},
+}
 PAYS = {True: "pays", False: "does not pay", None: str(Verdict.CANNOT_TELL)}
 
 
@@ -58,6 +69,12 @@ def flat(result: Result, currency: str) -> Plain:
         "why": told["why"],
         **{f"return_{name}": (told["return"] or {}).get(name) for name in money},
     }
+
+
+def table(results: Results, currency: str) -> pl.DataFrame:
+    """Return flat rows as a frame, all together last."""
+    rows = [flat(one, currency) for one in (*results.rows, results.total)]
+    return pl.DataFrame(rows, schema_overrides=EMPTY)
 
 
 def _effect(one: Effect) -> Plain:

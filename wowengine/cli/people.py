@@ -10,8 +10,6 @@ from wowengine.cli.tables import write_table
 from wowengine.errors import BadInput
 from wowengine.terms import Purpose
 
-Customer = Annotated[str, typer.Argument(help="The customer's id.")]
-
 
 @app.command()
 def export(
@@ -36,7 +34,7 @@ def export(
 
 @app.command("object")
 def object_to(
-    customer_id: Customer,
+    customer_id: Annotated[str, typer.Argument(help="The customer's id.")],
     purpose: Annotated[list[Purpose] | None, typer.Option(help="What they object to; all purposes if none.")] = None,
 ) -> None:
     """Write down that a customer objects; it holds at once, and no later import undoes it."""

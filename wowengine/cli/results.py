@@ -135,7 +135,7 @@ def _sentence(result: "Result", currency: str) -> str:
         interval = chief.lift.once
         between = f" ({interval.low * scale:+.2f} to {interval.high * scale:+.2f})" if interval else ""
         told.append(f"{chief.lift.difference * scale:+.2f}{between}{unit}")
-    if chief.more:
+    if chief.more and (result.pays is None or result.pays.pays is None):
         told.append(f"it takes {chief.more:,} customers more to see what would just pay")
     if result.pays is not None:
         net, low, high = (

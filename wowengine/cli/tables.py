@@ -23,15 +23,12 @@ def write_table(what: str, file: Path, by: str) -> int:
 
 
 def _write_results(file: Path, by: str) -> int:
-    import polars as pl
-
     from wowengine.campaigns.results import results
-    from wowengine.campaigns.results_told import flat
+    from wowengine.campaigns.results_told import table
     from wowengine.campaigns.tables import write
 
     given, word = settings(), by_word(by)
     asked = asked_of(given, ("", ""), RATES)
     with database(given).reading() as session:
         found = results(session, asked, word)
-    rows = [flat(one, asked.rates.currency) for one in (*found.rows, found.total)]
-    return write([pl.DataFrame(rows, infer_schema_length=None)], file)
+    return write([table(found, asked.rates.currency)], file)
