@@ -80,6 +80,21 @@ def test_each_change_that_the_notebook_names_flips_the_winner_when_it_is_made() 
     assert {came for _, _, came, _ in tried} == {"flips"}
 
 
+def test_a_campaign_runs_from_its_plan_to_its_lift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("04_campaign_and_lift.ipynb")
+    assert re.search(r"g-\d{3}  holdout  nothing", told)
+    assert re.search(r"g-\d{3}  full     A coffee on us", told)
+    considered, held_out, proposed = re.findall(r"(\d+) (?:considered|held out|proposed)", told)[:3]
+    assert int(held_out) + int(proposed) == int(considered) == 240
+    proposed, delivered, cents = re.findall(r"proposed (\d+), delivered (\d+), cost \{'EUR': (\d+)\}", told)[0]
+    assert int(cents) == 150 * int(delivered) < 150 * int(proposed)
+    assert "the interval holds the truth" in told
+    assert re.search(r"buyers, \+[\d.]+% to \+[\d.]+%: higher", told)
+    assert re.search(r"net EUR [\d.,]+ \(-?[\d.,]+ to [\d.,]+\)", told)
+    assert "sure at any look from" in told
+
+
 def test_no_notebook_holds_an_output() -> None:
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
