@@ -138,7 +138,10 @@ def test_who_is_held_out_of_everything_is_held_out_of_a_campaign_too(sqlite: Dat
     with sqlite.transaction() as session:
         campaign(session, holdout=0.0)
         drawn(session, 400, TRUE)
-    assert not only(ask(sqlite, Asked(HALF))).skewed
+    effect = only(ask(sqlite, Asked(HALF)))
+    assert effect.ratio is not None
+    assert effect.ratio.planned == {"held_out": 0.5, "treated": 0.5}
+    assert (effect.ratio.told, effect.skewed) == (True, False)
 
 
 def test_a_campaign_without_a_holdout_cannot_tell(sqlite: Database) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.campaigns.making import ANNA, BUDGET, LATER, NOW, STAFF, customer, proposed
-from wowengine.campaigns import deliver, ledger, outcomes, review
+from tests.campaigns.making import ANNA, BUDGET, LATER, NOW, STAFF, customer, decision, proposed, suggestion
+from wowengine.campaigns import deliver, ledger, outcomes, propose, review
 from wowengine.campaigns.lifecycle import LEASE
 from wowengine.campaigns.models import Action
 from wowengine.campaigns.worked import Period, Tally, tally, worked
@@ -107,7 +107,8 @@ def test_a_claim_that_was_given_back_takes_no_time_and_none_takes_longer_than_it
 
 def test_a_reaction_counts_for_its_own_gesture_and_once_however_often_it_is_told(world: Database) -> None:
     with world.transaction() as session:
-        coffee, cake = done(session, "espresso"), done(session, "cake")
+        with frozen(NOW):
+            coffee, cake = propose.propose(session, decision(suggestion(), suggestion(gesture_id="cake")))
         for hours in (1, 2):
             outcomes.record_for_action(session, coffee.id, OutcomeType.THANKED, LATER + timedelta(hours=hours))
         outcomes.record_for_action(session, cake.id, OutcomeType.COMPLAINED, LATER)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
@@ -50,8 +50,8 @@ class Resolution(StrEnum):
     NOT_YET_KNOWN = "not_yet_known"  # the week is not over
 
 
-def resolutions(session: Session) -> pl.DataFrame:
-    """Tell of each delivered action that answered an incident or a ticket what became of the issue.
+def resolutions(session: Session, *wanted: ColumnElement[bool]) -> pl.DataFrame:
+    """Tell of each action wanted that was delivered and answered an incident or a ticket what became of the issue.
 
     A contact is about the same issue where it stands in the issue's own thread, or in one that gives the same reason
     and began no earlier than a week before. One in a thread that was there at the delivery reopens it whenever it
@@ -62,7 +62,7 @@ def resolutions(session: Session) -> pl.DataFrame:
     pl.DataFrame
         ``action_id``, ``customer_id`` (the record that is kept), ``subject``, ``resolution``; one row an action.
     """
-    answered = _answered(session)
+    answered = _answered(session, *wanted)
     people = answered["customer_id"].unique().to_list()
     messages = threads_of(session, people, clock.now())
     reasons = care_waits(session, people).select(pl.col("root_signal_id").alias("root"), "reason")
@@ -79,17 +79,18 @@ def resolutions(session: Session) -> pl.DataFrame:
     return issues.select("action_id", "customer_id", "subject", resolution=word).sort("action_id")
 
 
-def _answered(session: Session) -> pl.DataFrame:
+def _answered(session: Session, *wanted: ColumnElement[bool]) -> pl.DataFrame:
     """Return the delivered actions that answered something, under the records that are kept today."""
     delivered = select(Action.id, Action.customer_id, Action.subject, Action.delivered_at)
-    rows = fetch(session, delivered.where(Action.subject != "", Action.delivered_at.is_not(None)), ANSWERED)
+    something = Action.subject != "", Action.delivered_at.is_not(None)
+    rows = fetch(session, delivered.where(*something, *wanted), ANSWERED)
     kept = standing_of(session, rows["customer_id"].unique())
     return rows.with_columns(pl.col("customer_id").replace(kept))
 
 
 def _issues(session: Session, people: list[str], messages: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
     """Return what may have been answered: ``customer_id``, ``subject``, ``issue_root``, ``issue_at``, ``about``."""
-    incidents = select(Signal.id, Signal.attributes["type"].as_string()).where(
+    incidents = select(Signal.id, cast(Signal.attributes["type"].as_string(), String)).where(
         Signal.kind == SignalKind.INCIDENT, among(Signal.customer_id, people), may_use(Purpose.CARE)
     )
     types = fetch(session, incidents, TYPES)

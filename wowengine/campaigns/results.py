@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from wowengine.campaigns import drawn
 from wowengine.campaigns.campaign import Campaign, CampaignState
 from wowengine.campaigns.drawn import Followed
+from wowengine.campaigns.models import Action
 from wowengine.campaigns.worked import Period, Tally, tally, worked
 from wowengine.campaigns.worth import SPENT, Effect, Outlay, Rates, Return, Treatment, effects, returns
 from wowengine.decide.arms import Drawing
@@ -125,7 +126,7 @@ def of_campaign(session: Session, asked: Asked, campaign_id: str) -> Result:
     campaign = session.get(Campaign, campaign_id)
     if campaign is None:
         raise NotFound(f"There is no campaign {campaign_id}.", campaign=campaign_id)
-    return _campaign(session, campaign, worked(session, asked.period), asked)
+    return _campaign(session, campaign, worked(session, asked.period, Action.campaign_id == campaign_id), asked)
 
 
 def _campaigns(session: Session, rows: pl.DataFrame, asked: Asked) -> Iterator[Result]:

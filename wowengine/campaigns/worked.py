@@ -79,8 +79,8 @@ class Tally:
     issues: Mapping[str, int]
 
 
-def worked(session: Session, period: Period) -> pl.DataFrame:
-    """Return one row for each action that was proposed in a period.
+def worked(session: Session, period: Period, *wanted: ColumnElement[bool]) -> pl.DataFrame:
+    """Return one row for each action that was proposed in a period, of those wanted.
 
     Returns
     -------
@@ -89,10 +89,10 @@ def worked(session: Session, period: Period) -> pl.DataFrame:
         ``decline_reason``, ``deadline_at``, ``delivered_at``, ``cost_cents`` (0: nothing spent), ``staff_minutes``,
         a column of yes or no for each of `REACTIONS`, ``issue`` and its ``resolution`` (null where it answered none).
     """
-    proposed = period.holds(Action.proposed_at)
+    proposed = and_(period.holds(Action.proposed_at), *wanted)
     columns = [Action.id, *(getattr(Action, name) for name in list(ACTIONS)[1:])]
     actions = fetch(session, select(*columns).where(proposed), ACTIONS)
-    issues = resolutions(session).select("action_id", "resolution", issue=pl.struct("customer_id", "subject"))
+    issues = resolutions(session, proposed).select("action_id", "resolution", issue=pl.struct("customer_id", "subject"))
     parts = (_spent(session, proposed), _minutes(session, proposed), _reactions(session, proposed), issues)
     for part in parts:
         actions = actions.join(part, on="action_id", how="left", maintain_order="left")
