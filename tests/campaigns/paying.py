@@ -16,6 +16,7 @@ from wowengine.profiles.models import Consent, Customer, Signal
 from wowengine.terms import Purpose
 
 MONTH = timedelta(days=30)
+SAID_YES = (Purpose.MEASUREMENT, Purpose.OFFERS)
 SHARES = {"treated": 0.5, "held_out": 0.5}
 
 
@@ -55,9 +56,9 @@ def drawn(
     dice = random.Random(seed)
     arms = {f"{campaign_id}-{number:05}": list(SHARES)[number % 2] for number in range(many)}
     insert_all(session, Customer, [_person(who) for who in arms])
-    insert_all(session, Consent, [_yes(who) for who in arms])
+    insert_all(session, Consent, [_yes(who, purpose, at - MONTH) for purpose in SAID_YES for who in arms])
     insert_all(session, Recipient, [_recipient(campaign_id, who, arm, at) for who, arm in arms.items()])
-    consents = dict(session.query(Consent.customer_id, Consent.id).all())
+    consents = dict(session.query(Consent.customer_id, Consent.id).filter_by(purpose=Purpose.MEASUREMENT).all())
     buyers = [who for who, arm in arms.items() if dice.random() < chances[arm]]
     told = {} if price_cents is None else {"price_cents": price_cents, "currency": currency}
     insert_all(session, Signal, [_purchase(who, consents[who], at + timedelta(days=3), told) for who in buyers])
@@ -78,14 +79,14 @@ def _person(who: str) -> dict[str, Any]:
     return {"id": who, "attributes": {}, "content_hash": "", "created_at": NOW, "updated_at": NOW}
 
 
-def _yes(who: str) -> dict[str, Any]:
+def _yes(who: str, purpose: Purpose, at: datetime) -> dict[str, Any]:
     return {
         "customer_id": who,
-        "purpose": Purpose.MEASUREMENT.value,
+        "purpose": purpose.value,
         "given": True,
         "legal_basis": "consent",
         "source": "test",
-        "at": NOW,
+        "at": at,
     }
 
 

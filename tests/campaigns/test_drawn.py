@@ -47,6 +47,20 @@ def test_who_was_looked_at_twice_was_drawn_once_at_the_first(database: Database)
         assert followed(session, period=Period(since=NOW + DAY)) == Followed([], {}, 0, 0)
 
 
+def test_who_had_not_agreed_to_offers_when_they_were_drawn_stands_in_neither_arm(database: Database) -> None:
+    with database.transaction() as session:
+        campaign(session)
+        people = list(drawn(session, 8, ALL))
+        with frozen(NOW - DAY):
+            for who in people[:2]:  # one of each arm
+                consent.say(session, who, {Purpose.OFFERS: False}, "test")
+            consent.say(session, people[2], {Purpose.OFFERS: False}, "test")
+            consent.say(session, people[2], {Purpose.OFFERS: True}, "test")
+        with frozen(NOW + DAY):
+            consent.say(session, people[3], {Purpose.OFFERS: False}, "test")  # whatever they said afterwards
+        assert arms(followed(session)) == {"held_out": (3, 1.0), "treated": (3, 1.0)}
+
+
 def test_a_purchase_counts_in_its_days_alone_and_only_where_it_may_be_measured(database: Database) -> None:
     with database.transaction() as session:
         campaign(session)

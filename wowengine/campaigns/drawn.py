@@ -1,7 +1,8 @@
 """Who was drawn to be treated and who to be held out, and what they then bought: everybody drawn counts.
 
-Of a campaign, its recipients: whoever it looked at was drawn before anything else was asked of them, so all that were
-not held out stand in the treated arm, whatever came of them. Of the engine as a whole, the standing arms.
+Of a campaign, its recipients: whoever it looked at was drawn before any rule was asked, so all that were not held out
+stand in the treated arm, whatever came of them. Who had not agreed to offers by then could get nothing in either arm,
+and is left out of both. Of the engine as a whole, the standing arms.
 """
 
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ from wowengine.campaigns.worked import Period
 from wowengine.decide.arms import Arm
 from wowengine.profiles.bulk import UTC_TIME, Schema, fetch
 from wowengine.profiles.consent import may_use
-from wowengine.profiles.models import Signal
+from wowengine.profiles.models import Consent, Signal
 from wowengine.terms import Purpose, SignalKind
 
 DRAWN: Schema = {"customer_id": pl.String, "held_out": pl.Int64, "drawn_at": UTC_TIME}
+SAID: Schema = {"customer_id": pl.String, "given": pl.Boolean, "at": UTC_TIME}
 BOUGHT: Schema = {"customer_id": pl.String, "at": UTC_TIME, "price_cents": pl.String, "currency": pl.String}
 
 
@@ -58,11 +60,22 @@ class Followed:
 
 
 def of_campaign(session: Session, campaign_id: str, period: Period) -> pl.DataFrame:
-    """Return whom a campaign drew in a period, once each: ``customer_id``, ``held_out``, ``drawn_at``."""
+    """Return whom a campaign first drew in a period: ``customer_id``, ``held_out`` (1 or 0), ``drawn_at``."""
     held_out = func.max(case((Recipient.state == RecipientState.HELD_OUT, 1), else_=0))
     first = func.min(Recipient.at)
-    drawn = select(Recipient.customer_id, held_out, first).where(Recipient.campaign_id == campaign_id)
-    return fetch(session, drawn.group_by(Recipient.customer_id).having(period.holds(first)), DRAWN)
+    looked_at = select(Recipient.customer_id, held_out, first).where(Recipient.campaign_id == campaign_id)
+    drawn = fetch(session, looked_at.group_by(Recipient.customer_id).having(period.holds(first)), DRAWN)
+    said = (
+        select(Consent.customer_id, Consent.given, Consent.at)
+        .where(
+            Consent.purpose == Purpose.OFFERS,
+            Consent.customer_id.in_(looked_at.with_only_columns(Recipient.customer_id)),
+        )
+        .order_by(Consent.id)
+    )
+    words = drawn.join(fetch(session, said, SAID), on="customer_id", maintain_order="left_right")
+    by_then = words.filter(pl.col("at") <= pl.col("drawn_at")).unique("customer_id", keep="last", maintain_order=True)
+    return drawn.join(by_then.filter("given"), on="customer_id", how="semi")
 
 
 def of_the_engine(session: Session, experiment: str, period: Period) -> pl.DataFrame:
