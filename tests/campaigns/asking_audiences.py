@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.campaigns import crowd
+from tests.campaigns import audience_crowd as crowd
 from wowengine.campaigns.audience_tree import And, Audience, Clause, Condition, Measure, Not, Or, Sign
 from wowengine.campaigns.audience_words import WORDS, Kind
 from wowengine.terms import Purpose

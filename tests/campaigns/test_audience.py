@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.campaigns.asking_audiences import audiences, clauses, conditions
-from tests.campaigns.crowd import Someone, crowd, keep, meets, merged
+from tests.campaigns.audience_crowd import Someone, crowd, keep, meets, merged
 from tests.campaigns.making import NOW, customer
 from wowengine import objecting
 from wowengine.campaigns.audience import Audience, Membership, members, parse
