@@ -1,6 +1,5 @@
 """kill -9 at every point of approval and delivery: nothing is lost, and nothing is delivered twice."""
 
-import multiprocessing
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from sqlalchemy import select, update
 
 from tests.campaigns import dying
 from tests.campaigns.making import ANNA, BUDGET, LATER, NOW, STAFF, customer, now_is, proposed
+from tests.forks import forks
 from wowengine.campaigns import deliver, ledger, review, store
 from wowengine.campaigns.lifecycle import ActionState, Step
 from wowengine.campaigns.models import Action, LedgerEntry, Movement
@@ -21,9 +21,6 @@ from wowengine.db.outbox import OutboxRow
 from wowengine.db.session import Database
 
 FEWEST_POINTS = 40  # fewer would mean that the hook no longer sees what happens
-
-forks = multiprocessing.get_context("forkserver")
-forks.set_forkserver_preload(["pytest", "tests.campaigns.dying"])
 
 
 @contextmanager
