@@ -15,7 +15,7 @@ Told = TypeVar("Told")
 Work = Callable[..., Told]  # of what was prepared, and a share
 
 forks = multiprocessing.get_context("forkserver")
-forks.set_forkserver_preload(["pytest", "tests.campaigns.dying", "tests.campaigns.racing"])
+forks.set_forkserver_preload(["pytest", "tests.campaigns.dying", "tests.campaigns.killing", "tests.campaigns.racing"])
 _prepared: list[Any] = []  # one thing, inherited by the forks
 
 

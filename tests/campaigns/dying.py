@@ -7,6 +7,7 @@ each death, so that a death costs milliseconds.
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,13 @@ from sqlalchemy import event
 from tests.campaigns.making import ANNA, LATER, NOW, STAFF, WORKER
 from wowengine.campaigns import courier, deliver, review
 from wowengine.campaigns.channels import open_channels
+from wowengine.campaigns.channels.base import Message
+from wowengine.campaigns.channels.spool import Spool
 from wowengine.clock import frozen
 from wowengine.db import outbox
+from wowengine.db.base import Json
 from wowengine.db.session import Database
+from wowengine.errors import Retriable
 
 NEVER = 0
 Work = Callable[[Database, Path, str], None]
@@ -43,6 +48,21 @@ def person(database: Database, spool: Path, action_id: str) -> None:
         fence = deliver.claim(session, action_id, STAFF).fence
     with frozen(LATER), database.transaction() as session:
         deliver.deliver(session, action_id, STAFF, fence, {"note": "given"}, actual_cents=550)
+
+
+def hesitant(database: Database, spool: Path, action_id: str) -> None:
+    """A reviewer approves what a worker brings; its channel cannot take it yet, so it is released for later."""
+    with frozen(NOW), database.transaction() as session:
+        review.approve(session, action_id, ANNA)
+    with frozen(LATER):
+        courier.carry(database.transaction, {"spool": Busy(spool)}, action_id, WORKER)
+
+
+class Busy(Spool):
+    """A channel that surely takes nothing now."""
+
+    def send(self, message: Message) -> Json:
+        raise Retriable(f"{message.key} must wait.", timedelta())
 
 
 class Points:

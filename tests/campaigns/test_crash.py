@@ -119,3 +119,22 @@ def test_reviewer_and_staff_killed_at_any_point_deliver_once(database: Database,
         assert_delivered_once(database, action_id, spent=550)
 
     die_everywhere(dying.person, database, tmp_path, begin, finish)
+
+
+def test_a_reviewer_and_a_worker_that_must_wait_killed_at_any_point_deliver_once(
+    database: Database, tmp_path: Path
+) -> None:
+    spool = tmp_path / "spool"
+
+    def begin(number: int) -> str:
+        return waiting(database, number, channel="spool")
+
+    def finish(action_id: str) -> None:
+        if now_is(database, action_id).state == ActionState.PROPOSED:
+            with frozen(NOW), database.transaction() as session:
+                review.approve(session, action_id, ANNA)
+        for _ in range(2):
+            dying.worker(database, spool, action_id)
+        assert_delivered_once(database, action_id, spent=600)
+
+    die_everywhere(dying.hesitant, database, spool, begin, finish)
