@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wowengine.campaigns.campaign import CampaignEvent
 from wowengine.campaigns.models import ActionEvent, LedgerEntry, PolicyRow, PolicyState
 from wowengine.db import audit
 from wowengine.db.audit import AuditRow, Change, ChangeKind
 
 ACTIVATE = "activate"
+COMPARED = (ChangeKind.STEP, ChangeKind.ENTRY, ChangeKind.CAMPAIGN)
 
 
 def stepped(event: ActionEvent) -> Change:
@@ -50,8 +52,14 @@ def activated(row: PolicyRow, by: str) -> Change:
     return Change(ChangeKind.POLICY, row.version, ACTIVATE, by, {"against": row.against})
 
 
+def campaigned(event: CampaignEvent) -> Change:
+    """Return what the audit is told of a step in the life of a campaign."""
+    details = {"version": event.version, "to": event.to_state, "at": event.at.isoformat(), "data": event.data}
+    return Change(ChangeKind.CAMPAIGN, event.campaign_id, event.step, event.actor, details | {"note": event.note})
+
+
 def check_audit(session: Session) -> Iterator[str]:
-    """Yield a sentence for every change of an action, of the ledger or of the policy that the audit tells otherwise."""
+    """Yield a sentence for every change of an action, a campaign, the ledger or the policy that it tells otherwise."""
     since = audit.head(session).since
     told = _told(session)
     events = session.scalars(select(ActionEvent).order_by(ActionEvent.action_id, ActionEvent.version))
@@ -59,12 +67,14 @@ def check_audit(session: Session) -> Iterator[str]:
     yield from _compared(ChangeKind.STEP, (stepped(event) for event in events), told, since)
     yield from _compared(ChangeKind.ENTRY, (moved(entry) for entry in entries), told, since)
     yield from _policy(session, since)
+    steps = session.scalars(select(CampaignEvent).order_by(CampaignEvent.campaign_id, CampaignEvent.version))
+    yield from _compared(ChangeKind.CAMPAIGN, (campaigned(event) for event in steps), told, since)
 
 
 def _told(session: Session) -> dict[tuple[str, str], list[AuditRow]]:
     """Return what was written down, by kind and subject, oldest first."""
     told: dict[tuple[str, str], list[AuditRow]] = defaultdict(list)
-    rows = select(AuditRow).where(AuditRow.kind.in_((ChangeKind.STEP, ChangeKind.ENTRY))).order_by(AuditRow.number)
+    rows = select(AuditRow).where(AuditRow.kind.in_(COMPARED)).order_by(AuditRow.number)
     for row in session.scalars(rows.execution_options(populate_existing=True)):
         told[row.kind, row.subject].append(row)
     return told
@@ -83,7 +93,7 @@ def _compared(
         yield from _differences(subject, its, told.get((kind, subject), ()), since)
     for _, subject in (one for one in told if one[0] == kind and one[1] not in standing):
         # Nothing else loses its keys than what is forgotten; and forgetting leaves the ledger.
-        if kind is ChangeKind.ENTRY or any(row.key for row in told[kind, subject]):
+        if kind is not ChangeKind.STEP or any(row.key for row in told[kind, subject]):
             yield f"{subject} is gone, and nobody was forgotten: the audit tells of {len(told[kind, subject])} changes"
 
 

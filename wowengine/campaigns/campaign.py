@@ -83,6 +83,7 @@ class Campaign(Base):
     __table_args__ = (
         one_of("state", CampaignState),
         CheckConstraint("budget_cents >= 0", name="budget_positive"),
+        CheckConstraint("at_hour is null or (0 <= at_hour and at_hour <= 23)", name="at_hour_of_a_day"),
         CheckConstraint("0 <= holdout and holdout <= 0.5", name="holdout_a_share"),
         CheckConstraint("ends_at is null or ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint(
@@ -98,6 +99,7 @@ class Campaign(Base):
     version: Mapped[int] = mapped_column(default=1)
     audience: Mapped[str] = mapped_column(Text)  # as `audience.parse` reads it; '' where only named people are meant
     gestures: Mapped[list[str]]  # ids of the catalogue; empty for all
+    triggers: Mapped[list[str]]  # kinds of signals at which it asks whether they are of its audience
     currency: Mapped[str] = mapped_column(String(3))
     budget_cents: Mapped[int]
     day_cents: Mapped[int | None]  # of which at most so much a day
@@ -113,6 +115,8 @@ class Campaign(Base):
     approved_by: Mapped[str | None] = mapped_column(String(80))
     approved_at: Mapped[datetime | None]
     next_look_at: Mapped[datetime | None]  # when it looks for its audience next
+    looks: Mapped[int] = mapped_column(default=0)  # how many it began; each has its number
+    looking: Mapped[int | None]  # the look that is under way, or was cut short
 
 
 class CampaignEvent(Base):

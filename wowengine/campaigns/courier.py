@@ -77,6 +77,8 @@ def _take(session: Session, channels: Mapping[str, Channel], action_id: str, wor
     if Step.CLAIM not in allowed_steps(action, worker, clock.now()):
         return None
     standstill.wait_for_end(session)
+    if ground.rests(session, action):
+        raise Retriable(ground.PAUSED, after=standstill.AGAIN)
     try:
         action = deliver.claim(session, action_id, worker)
     except Conflict:

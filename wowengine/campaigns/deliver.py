@@ -31,12 +31,13 @@ def claim(session: Session, action_id: str, actor: Actor, *, version: int | None
     Raises
     ------
     Conflict
-        When somebody else has it, the grace time is not over, or the deadline is.
+        When somebody else has it, the grace time is not over, the deadline is, or its campaign is paused.
     Refused
         When its ground is gone: the customer no longer agrees. The clock withdraws it.
     """
     action = store.get(session, action_id)
     _refuse_groundless(session, action)
+    _refuse_paused(session, action)
     return store.step(
         session,
         action_id,
@@ -167,6 +168,7 @@ def start(session: Session, action_id: str, actor: Actor, fence: int, *, to: str
     action = _held(session, action_id, fence)
     if payload_of(action).sha256 != action.payload_hash:
         raise NeedsPerson("What would be sent is not what was approved: its row was changed by hand.", action=action_id)
+    _refuse_paused(session, action)
     until = db_now(session) + SENDING_LEASE
     return store.step(
         session,
@@ -177,6 +179,11 @@ def start(session: Session, action_id: str, actor: Actor, fence: int, *, to: str
         data={"to": to} if to else {},
         lease_until=until,
     )
+
+
+def _refuse_paused(session: Session, action: Action) -> None:
+    if ground.rests(session, action):
+        raise Conflict(ground.PAUSED, action=action.id, campaign=action.campaign_id)
 
 
 def sent_to(session: Session, action_id: str) -> str:

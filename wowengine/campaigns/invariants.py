@@ -30,6 +30,7 @@ from wowengine.campaigns.ledger import STOCK, accounts, check_ledger
 from wowengine.campaigns.lifecycle import DONE, TRANSITIONS, ActionState, Step, Transition
 from wowengine.campaigns.models import Action, ActionEvent, LedgerEntry, Movement
 from wowengine.campaigns.payload import payload_of
+from wowengine.campaigns.purse import parts
 from wowengine.campaigns.standstill import Cause, standing
 from wowengine.campaigns.store import DELIVER
 from wowengine.db.outbox import OutboxRow
@@ -70,11 +71,16 @@ def _money(action: Action, tries: Tries) -> Iterator[str]:
     may_hold_stock = action.state in PAID_FOR or (action.scarce and action.state in WAITING)
     if on_hold.get(stock, 0) not in ((0, 1) if may_hold_stock else (0,)):
         yield f"I2: should not hold {on_hold[stock]} of {stock}"
-    if strange := on_hold.keys() - {action.account_id, stock}:
+    own = {name for name in on_hold if name.startswith(parts(action.account_id)) and action.campaign_id}
+    if wrong := sorted(name for name in own if on_hold[name] != money_due):
+        yield f"I2: should hold {money_due} also on {', '.join(wrong)}"
+    if strange := on_hold.keys() - own - {action.account_id, stock}:
         yield f"I2: holds something on {', '.join(sorted(strange))}"
     if spent and action.state not in DONE:
         yield "I2: has spent before it was delivered"
     paid = [amount for account, amount in spent if account == action.account_id]
+    if len({amount for account, amount in spent if account != stock}) > 1:
+        yield f"I2: has spent unlike amounts of one gift: {sorted(spent)}"
     if action.state in DONE and action.amount_cents and (len(paid) != 1 or paid[0] > action.amount_cents):
         yield f"I2: should have spent once, at most {action.amount_cents}, not {paid}"
 

@@ -57,7 +57,7 @@ def open_account(session: Session, account_id: str, unit: str, granted: int | No
     account = session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
     total = max(granted, account.held + account.committed)
     if account.granted is not None and total != account.granted:
-        grant(session, account_id, total - account.granted, actor=actor, reason="brought to the policy's total")
+        grant(session, account_id, total - account.granted, actor=actor, reason="brought to its total")
 
 
 def grant(session: Session, account_id: str, amount: int, *, actor: str, reason: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wowengine import clock
 from wowengine.campaigns import ground, store
+from wowengine.campaigns.campaign import Campaign
 from wowengine.campaigns.handling import Handling
 from wowengine.campaigns.lifecycle import OPEN, SYSTEM, ActionState, Step
 from wowengine.campaigns.models import Action, DecisionRow
@@ -31,13 +32,14 @@ def propose(
     *,
     context: Mapping[str, str] | None = None,
     handlings: Mapping[str, Handling] | None = None,
+    campaign: Campaign | None = None,
 ) -> list[Action]:
     """Keep a decision and propose what it suggests; return the actions that are new.
 
     `context` is what was told to the model of the moment: outcomes of this decision are learned with it. `handlings`
     says, by gesture, how it is brought. A suggestion that is open already, or whose stock somebody else has just
     taken, gives no action; nor does any for somebody who was forgotten since it was decided, or a surprise for
-    somebody who has objected.
+    somebody who has objected. What a campaign asks for is over when the campaign is.
     """
     customer = select(Customer).where(Customer.id == decision.customer_id)
     # One proposer at a time for each customer, so that none trips over the promise of one open action.
@@ -47,9 +49,12 @@ def propose(
     row = _keep(session, decision, round_id, context or {})
     known = handlings or {}
     decided = [
-        _action(row, suggestion, found.agent_of_record, known.get(suggestion.gesture_id, Handling()))
-        for suggestion in decision.suggestions
+        _action(row, suggestion, known.get(suggestion.gesture_id, Handling())) for suggestion in decision.suggestions
     ]
+    for action in decided:
+        action.agent_of_record = found.agent_of_record
+        if campaign is not None:
+            _ask_for(action, campaign)
     objected = ground.objections(session, decided)
     fresh = [action for action in decided if action.id not in objected]
     return [action for action in fresh if _makes_way(session, action, fresh) and _insert(session, action)]
@@ -132,7 +137,14 @@ def _insert(session: Session, action: Action) -> bool:
     return True
 
 
-def _action(row: DecisionRow, suggestion: Suggestion, agent_of_record: str | None, handling: Handling) -> Action:
+def _ask_for(action: Action, campaign: Campaign) -> None:
+    """Say of an action that a campaign asks for it: it is worthless once the campaign is over."""
+    action.campaign_id = campaign.id
+    ends = [at for at in (action.deadline_at, campaign.ends_at) if at]
+    action.deadline_at = min(ends, default=None)
+
+
+def _action(row: DecisionRow, suggestion: Suggestion, handling: Handling) -> Action:
     chance = suggestion.propensity
     action = Action(
         id=new_id("act"),
@@ -174,7 +186,6 @@ def _action(row: DecisionRow, suggestion: Suggestion, agent_of_record: str | Non
         deadline_at=suggestion.deadline_at,
         not_before=handling.not_before(suggestion.deadline_at),
         lead_minutes=handling.lead_minutes,
-        agent_of_record=agent_of_record,
     )
     action.payload_hash = payload_of(action).sha256
     return action

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import ladder, never, store, sweep
+from wowengine.campaigns import hours, ladder, never, store, sweep
 from wowengine.campaigns.campaign import Recipient
 from wowengine.campaigns.heir import heir
 from wowengine.campaigns.lifecycle import GRACE, ActionState, Actor, DeclineReason, Step, take_step
@@ -59,7 +59,8 @@ def approve(
     }
     if len(approvals) < people:
         return store.step(session, action_id, Step.ENDORSE, actor, **told)
-    said_yes: dict[str, Any] = {"approved_by": actor.name, "approved_at": now, "claimable_at": now + GRACE}
+    free = hours.not_before(session, action, now + GRACE)
+    said_yes: dict[str, Any] = {"approved_by": actor.name, "approved_at": now, "claimable_at": free}
     return store.step(session, action_id, Step.APPROVE, actor, **told, **said_yes)
 
 

@@ -147,7 +147,7 @@ def decide_for(
     if customer_id not in situation.persons:
         raise NotFound(f"There is no customer {customer_id}.", customer_id=customer_id)
     occasion = moment or situation.moments(customer_id)[0]
-    return _decide(situation, rules, {customer_id: occasion}, wanted)[0]
+    return decide_each(situation, rules, {customer_id: occasion}, wanted)[0]
 
 
 def assign_for(session: Session, config: Config, customer_ids: Sequence[str]) -> None:
@@ -184,16 +184,17 @@ def _decisions(
     report.considered = len(occasions)
     for wave in range(max(map(len, occasions.values()), default=0)):
         moments = {who: listed[wave] for who, listed in occasions.items() if wave < len(listed)}
-        for decision in _decide(situation, rules, moments):
+        for decision in decide_each(situation, rules, moments):
             done += 1
             if progress:
                 progress("deciding", done, total)
             yield decision
 
 
-def _decide(
+def decide_each(
     situation: Situation, rules: Rules, moments: Mapping[str, Moment], wanted: Wanted = EVERYTHING
 ) -> list[Decision]:
+    """Decide for each of these customers in their moment, alone: what is scarce is not shared out yet."""
     candidates = situation.score(rules.recommender, moments)
     moments = {who: replace(moment, hold=situation.hold) for who, moment in moments.items()}
     return [

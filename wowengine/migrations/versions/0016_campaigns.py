@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("gestures", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("triggers", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("budget_cents", sa.Integer(), nullable=False),
         sa.Column("day_cents", sa.Integer(), nullable=True),
@@ -44,6 +45,8 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.String(length=80), nullable=True),
         sa.Column("approved_at", wowengine.db.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("next_look_at", wowengine.db.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("looking", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "state in ('draft', 'review', 'cancelled') or approved_by is not null",
             name=op.f("ck_campaigns_approved_by_somebody"),
@@ -54,6 +57,9 @@ def upgrade() -> None:
             "approved_by is null or approved_by <> submitted_by", name=op.f("ck_campaigns_approved_by_another")
         ),
         sa.CheckConstraint("budget_cents >= 0", name=op.f("ck_campaigns_budget_positive")),
+        sa.CheckConstraint(
+            "at_hour is null or (0 <= at_hour and at_hour <= 23)", name=op.f("ck_campaigns_at_hour_of_a_day")
+        ),
         sa.CheckConstraint("ends_at is null or ends_at > starts_at", name=op.f("ck_campaigns_ends_after_it_starts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
