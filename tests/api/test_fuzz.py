@@ -112,6 +112,8 @@ def test_no_body_breaks_the_server(client: TestClient, waiting: str, asked: tupl
             "GET /v1/queue?after={}",
             "GET /v1/queue?limit={}",
             "GET /v1/audiences/preview?audience={}",
+            "GET /v1/campaigns/{}/recipients",
+            "GET /v1/campaigns/{}/dry-run",
             "GET /v1/{}",
         ]
     ),

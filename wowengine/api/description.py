@@ -27,6 +27,7 @@ TAGS = [
     {"name": "identity", "description": "By which accounts they are known, and which records are one customer."},
     {"name": "audiences", "description": "Whom a campaign would be for, before there is one."},
     {"name": "decisions", "description": "Whether to do something for somebody, and what."},
+    {"name": "campaigns", "description": "What marketing means to do, its life, and what came of everybody."},
     {"name": "actions", "description": "What waits for a person's word, and its life."},
     {"name": "deliveries", "description": "From approved to delivered."},
     {"name": "outcomes", "description": "What customers then did."},

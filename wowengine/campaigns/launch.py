@@ -39,6 +39,12 @@ def get(session: Session, campaign_id: str) -> Campaign:
     return campaign
 
 
+def everyone(session: Session) -> list[Campaign]:
+    """Return all campaigns, newest first."""
+    newest = select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id)
+    return list(session.scalars(newest.execution_options(populate_existing=True)))
+
+
 def allowed(campaign: Campaign) -> list[CampaignStep]:
     """Return what can be done to it now, in the order of the steps."""
     return [step for step in CampaignStep if (CampaignState(campaign.state), step) in STEPS]
@@ -135,6 +141,18 @@ def cancel(session: Session, campaign_id: str, by: str, *, version: int | None =
     if granted:
         purse.grant(session, moved, 0, person)
     return moved
+
+
+# The steps that a person takes without anything else to say; each is also refused to who may not.
+VERBS = {
+    T.SUBMIT: submit,
+    T.RETURN: send_back,
+    T.APPROVE: approve,
+    T.PAUSE: pause,
+    T.RESUME: resume,
+    T.FINISH: finish,
+    T.CANCEL: cancel,
+}
 
 
 def turn(session: Session) -> list[str]:

@@ -87,7 +87,7 @@ def write(session: Session, campaign_id: str, look: int, people: Sequence[Came])
     ids = [one.customer_id for one in people]
     known = select(Customer.id).where(among(Customer.id, ids)).order_by(Customer.id)
     there = set(session.scalars(known.with_for_update(key_share=True)))
-    done = seen(session, campaign_id, look) if look == campaign.looking else set[str]()
+    done = seen(session, campaign_id, look)
     fresh = [one for one in people if one.customer_id in there - done]
     rows = [_recipient(session, campaign, look, one) for one in fresh]
     session.add_all(rows)
@@ -100,6 +100,18 @@ def counts(session: Session, campaign_id: str, look: int | None = None) -> dict[
     mine = select(Recipient.state, func.count()).where(Recipient.campaign_id == campaign_id)
     mine = mine if look is None else mine.where(Recipient.look == look)
     return {state: int(number) for state, number in session.execute(mine.group_by(Recipient.state))}
+
+
+def given(session: Session, campaign_id: str, look: int | None = None) -> tuple[dict[str, int], int]:
+    """Return how often each gesture was proposed, and what all of them cost, over all looks or at one."""
+    mine = (
+        select(Action.gesture_id, func.count(), func.sum(Action.amount_cents))
+        .join(Recipient, Recipient.action_id == Action.id)
+        .where(Recipient.campaign_id == campaign_id)
+    )
+    mine = mine if look is None else mine.where(Recipient.look == look)
+    rows = session.execute(mine.group_by(Action.gesture_id).order_by(Action.gesture_id)).all()
+    return {gesture_id: int(number) for gesture_id, number, _ in rows}, sum(int(cents) for _, _, cents in rows)
 
 
 def page(

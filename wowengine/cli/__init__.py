@@ -6,8 +6,9 @@ train, score, round), ``models``, ``judge`` (evaluate), ``owed`` (owed, regimes)
 ``audit`` (audit fairness, verify, anchor), ``reconcile``, ``lift``, ``hear``, ``results``, ``work`` (queue, approve,
 decline, undo, tasks, claim, tick, hand-over, release, fail, deliver, outcome), ``review`` (amend, defer, note, ask,
 answer), ``never``, ``identity`` (link, unlink, matches, merge, split), ``people`` (export, object, forget), ``users``,
-``audience``, ``serve`` (serve, worker, demo), ``doctor`` (with ``sound_models``). Each registers its commands when it
-is imported; what is slow to import waits until a command needs it, so that ``wow --help`` is there at once.
+``audience`` (whom a campaign is for), ``campaigns``, ``serve`` (serve, worker, demo), ``doctor`` (with
+``sound_models``). Each registers its commands when it is imported; what is slow to import waits until a command needs
+it, so that ``wow --help`` is there at once.
 
 May import everything; nothing imports it.
 """
@@ -15,6 +16,7 @@ May import everything; nothing imports it.
 from wowengine.cli import (
     audience,
     audit,
+    campaigns,
     decisions,
     doctor,
     files,
@@ -44,6 +46,7 @@ from wowengine.cli.app import run as main
 __all__ = [
     "audience",
     "audit",
+    "campaigns",
     "decisions",
     "doctor",
     "files",

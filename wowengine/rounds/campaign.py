@@ -20,6 +20,7 @@ from wowengine.campaigns.holdings import WAITING
 from wowengine.campaigns.lifecycle import DONE, OPEN
 from wowengine.campaigns.look import Came
 from wowengine.campaigns.models import Action
+from wowengine.db import outbox
 from wowengine.db.many import among
 from wowengine.db.session import Database
 from wowengine.decide.arms import Arm
@@ -29,6 +30,7 @@ from wowengine.decide.decision import Decision
 from wowengine.decide.policy import Budget, Policy
 from wowengine.errors import BadInput
 from wowengine.profiles.models import Customer
+from wowengine.recommend.catalog import load_gestures
 from wowengine.rounds.circle import Circle, circle_of, without
 from wowengine.rounds.config import Config
 from wowengine.rounds.round import CHUNK, Progress, Rules, assign_for, decide_each, rules_for
@@ -41,6 +43,7 @@ from wowengine.terms import Basis
 S = RecipientState
 MOST_NAMED = 50  # at one trigger
 SAMPLES = 10
+LOOK = "look"  # the outbox's task: look for a campaign's audience
 TOO_DEAR = "it would be more than the campaign may spend on one customer"
 
 
@@ -147,6 +150,32 @@ def trigger(
     circle = circle_of(session, rules.drawing, campaign, now, named={who: moments[who] for who in sorted(known)})
     people, _ = decide_all(session, rules, campaign, now, circle)
     return look.write(session, campaign_id, number, people)
+
+
+def broadcast(session: Session, campaign_id: str, audience: str = "") -> None:
+    """Ask for a look at the campaign's whole audience, or at another, as soon as a worker is free."""
+    campaign = look.running(session, campaign_id)
+    if not (audience or campaign.audience):
+        raise BadInput("The campaign has no audience: say one, or name the people it is for.", campaign=campaign_id)
+    if audience:
+        parse(audience)
+    outbox.put(session, LOOK, {"campaign_id": campaign_id, "audience": audience})
+
+
+def report(session: Session, campaign_id: str, at_look: int | None = None) -> LookReport:
+    """Return what came of everybody so far, over all looks or at one."""
+    campaign = launch.get(session, campaign_id)
+    told = LookReport(campaign_id, at_look or 0, clock.now(), campaign.currency)
+    told.states = Counter(look.counts(session, campaign_id, at_look))
+    told.considered = told.states.total()
+    gestures, told.cost_cents = look.given(session, campaign_id, at_look)
+    told.gestures = Counter(gestures)
+    return told
+
+
+def refuse_unknown(session: Session, gestures: Collection[str]) -> None:
+    """Refuse gestures that the catalogue does not know, with `NotFound`."""
+    Wanted(frozenset(gestures)).of([], load_gestures(session)["gesture_id"])
 
 
 def rules_of(session: Session, config: Config, campaign: Campaign) -> Rules:

@@ -72,7 +72,7 @@ def _without_consent(session: Session, named: Collection[str]) -> Iterator[Came]
         .where(Consent.purpose == Purpose.OFFERS, among(Consent.customer_id, named))
         .order_by(Consent.at, Consent.id)
     )
-    last = {who: given for who, given in session.execute(newest)}
+    last = {row.customer_id: row.given for row in session.execute(newest)}
     yield from (Came(who, S.OBJECTED, "they said no to offers") for who in sorted(last) if not last[who])
 
 

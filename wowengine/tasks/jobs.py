@@ -11,18 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wowengine import clock, rounds
-from wowengine.campaigns import courier, heard, notices, restored, telling
+from wowengine.campaigns import answers, courier, heard, launch, notices, restored, telling
+from wowengine.campaigns import look as look_
 from wowengine.campaigns import sweep as clockwork
 from wowengine.campaigns.channels import open_channels
 from wowengine.campaigns.lifecycle import Actor
 from wowengine.db import anchor, idempotency, outbox
 from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
-from wowengine.errors import Misconfigured
+from wowengine.errors import Conflict, Misconfigured
 from wowengine.profiles import listening, store
 from wowengine.profiles.models import Customer, Signal
 from wowengine.profiles.sources import registry, run, turns
-from wowengine.rounds import Config
+from wowengine.rounds import Config, triggers
+from wowengine.rounds.campaign import LOOK, run_look
 from wowengine.rounds.situation import moment_of
 from wowengine.tasks.work import Job
 from wowengine.terms import ActorKind, SignalKind
@@ -42,7 +44,10 @@ def moment(
         who, moments = _occasion(session, signal_id, customer_ids)
         if who:
             store.rebuild(session, clock.now(), customer_ids=who)
+            answers.take(session, who)
     if who:
+        if signal_id is not None:
+            triggers.on_signal(database, config, signal_id)
         rounds.run_round(database, config, customer_ids=who, moments=moments)
 
 
@@ -80,7 +85,9 @@ def profile(database: Database, _config: Config) -> None:
         everybody = list(session.scalars(select(Customer.id).order_by(Customer.id)))
     for start in range(0, len(everybody), BUILT_AT_ONCE):
         with database.transaction() as session:
-            store.rebuild(session, now, everybody[start : start + BUILT_AT_ONCE])
+            some = everybody[start : start + BUILT_AT_ONCE]
+            store.rebuild(session, now, some)
+            answers.take(session, some)
 
 
 def collect_due(database: Database, config: Config) -> None:
@@ -116,6 +123,22 @@ def round_(database: Database, config: Config, *, customer_ids: Sequence[str] | 
     rounds.run_round(database, config, customer_ids=customer_ids)
 
 
+def campaigns(database: Database, _config: Config) -> None:
+    """Start the campaigns that are due, finish those that are over, and ask for the looks whose time has come."""
+    with database.transaction() as session:
+        launch.turn(session)
+        for campaign_id in look_.due(session):
+            outbox.put(session, LOOK, {"campaign_id": campaign_id}, key=f"{LOOK}:{campaign_id}")
+
+
+def look(database: Database, config: Config, *, campaign_id: str, audience: str = "") -> None:
+    """Look for a campaign's audience; one that was paused or ended meanwhile looks no more."""
+    try:
+        run_look(database, config, campaign_id, audience=audience)
+    except Conflict as stopped:
+        logger.info("%s looks no further: %s", campaign_id, stopped.message)
+
+
 def purge(database: Database, _config: Config) -> None:
     """Drop what has outlived its purpose: signals, set-aside rows, hashes of past days, kept answers, done work."""
     with database.transaction() as session:
@@ -146,6 +169,8 @@ JOBS: Mapping[str, Job] = {
     "hear": hear,
     "train": train,
     "round": round_,
+    "campaigns": campaigns,
+    LOOK: look,
     "purge": purge,
     "anchor": keep_anchor,
 }

@@ -39,6 +39,7 @@ REGULAR = (
     Regular("sweep", every=timedelta(seconds=10)),
     Regular("remind", every=timedelta(seconds=30)),
     Regular("collect_due", every=timedelta(minutes=1)),
+    Regular("campaigns", every=timedelta(minutes=1)),
     Regular("anchor", every=timedelta(minutes=1)),
     Regular("purge", every=DAY, at=timedelta(hours=1)),
     Regular("profile", every=DAY, at=timedelta(hours=2)),
