@@ -3,7 +3,7 @@
 The campaign's row is held while a part is written, so that a pause comes before it or after it, and never amid it.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import ground, launch, propose
+from wowengine.campaigns import ground, launch
 from wowengine.campaigns.campaign import Campaign, CampaignState, Recipient, RecipientState
 from wowengine.campaigns.models import Action
 from wowengine.db.many import among
@@ -20,6 +20,9 @@ from wowengine.errors import Conflict
 from wowengine.profiles.models import Customer
 
 LONGEST_REASON = 300
+
+Propose = Callable[[Session, Decision, Campaign], Sequence[Action]]
+"""How a decision that a campaign asks for becomes work: see `propose.propose`."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def due(session: Session) -> list[str]:
     return list(session.scalars(select(Campaign.id).where(*is_due).order_by(Campaign.id)))
 
 
-def write(session: Session, campaign_id: str, look: int, people: Sequence[Came]) -> list[Recipient]:
+def write(session: Session, campaign_id: str, look: int, people: Sequence[Came], propose: Propose) -> list[Recipient]:
     """Propose what was decided for these, and write what came of each; of who was forgotten meanwhile, nothing."""
     campaign = running(session, campaign_id)
     ids = [one.customer_id for one in people]
@@ -89,7 +92,7 @@ def write(session: Session, campaign_id: str, look: int, people: Sequence[Came])
     there = set(session.scalars(known.with_for_update(key_share=True)))
     done = seen(session, campaign_id, look)
     fresh = [one for one in people if one.customer_id in there - done]
-    rows = [_recipient(session, campaign, look, one) for one in fresh]
+    rows = [_recipient(session, campaign, look, one, propose) for one in fresh]
     session.add_all(rows)
     session.flush()
     return rows
@@ -132,10 +135,10 @@ def page(
     return list(session.scalars(mine.order_by(Recipient.look.desc(), Recipient.customer_id).limit(limit)))
 
 
-def _recipient(session: Session, campaign: Campaign, look: int, came: Came) -> Recipient:
+def _recipient(session: Session, campaign: Campaign, look: int, came: Came, propose: Propose) -> Recipient:
     action, state, reason = None, came.state, came.reason
     if came.decision is not None and state is RecipientState.QUEUED:
-        action = next(iter(propose.propose(session, came.decision, campaign=campaign)), None)
+        action = next(iter(propose(session, came.decision, campaign)), None)
         if action is None:
             state, reason = _late(session, came)
     return Recipient(

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wowengine import clock
-from wowengine.campaigns import launch, look, purse
+from wowengine.campaigns import launch, look, propose, purse
 from wowengine.campaigns.audience import members, parse
 from wowengine.campaigns.campaign import Campaign, Recipient, RecipientState
 from wowengine.campaigns.holdings import WAITING
@@ -33,9 +33,10 @@ from wowengine.profiles.models import Customer
 from wowengine.recommend.catalog import load_gestures
 from wowengine.rounds.circle import Circle, circle_of, without
 from wowengine.rounds.config import Config
+from wowengine.rounds.handling import handlings
 from wowengine.rounds.round import CHUNK, Progress, Rules, assign_for, decide_each, rules_for
 from wowengine.rounds.sharing import share_out
-from wowengine.rounds.situation import survey
+from wowengine.rounds.situation import context_of, survey
 from wowengine.rounds.skips import why_not
 from wowengine.rounds.wanted import Wanted
 from wowengine.terms import Basis
@@ -109,9 +110,10 @@ def run_look(
     with database.reading() as session:
         seen = look.seen(session, campaign_id, number)
         people, prices = decide_all(session, rules, campaign, now, without(circle, seen))
+        proposing = _proposer(session)
     for start in range(0, len(people), CHUNK):
         with database.transaction() as session:
-            look.write(session, campaign_id, number, people[start : start + CHUNK])
+            look.write(session, campaign_id, number, people[start : start + CHUNK], proposing)
         if progress:
             progress("proposing", min(start + CHUNK, len(people)), len(people))
     with database.transaction() as session:
@@ -149,7 +151,7 @@ def trigger(
     assign_for(session, config, sorted(known))
     circle = circle_of(session, rules.drawing, campaign, now, named={who: moments[who] for who in sorted(known)})
     people, _ = decide_all(session, rules, campaign, now, circle)
-    return look.write(session, campaign_id, number, people)
+    return look.write(session, campaign_id, number, people, _proposer(session))
 
 
 def broadcast(session: Session, campaign_id: str, audience: str = "") -> None:
@@ -200,6 +202,17 @@ def decide_all(
     shared = share_out(affordable, situation.money_left | {purse.account(campaign.id): max(0, left)})
     people = [*circle.settled, *(_came(one, campaign) for one in shared.decisions)]
     return sorted(people, key=_who), shared.prices
+
+
+def _proposer(session: Session) -> look.Propose:
+    """Return how a campaign's decisions become work: brought as the catalogue says, learned from with their moment."""
+    how = handlings(load_gestures(session))
+
+    def proposing(session: Session, decision: Decision, campaign: Campaign) -> list[Action]:
+        told = context_of(decision.moment)
+        return propose.propose(session, decision, context=told, handlings=how, campaign=campaign)
+
+    return proposing
 
 
 def _paid_by(policy: Policy, campaign: Campaign) -> Policy:
