@@ -204,7 +204,7 @@ def _as_it_stands(session: Session, action_id: str) -> Action:
     action = store.get(session, action_id)
     newer = store.latest(session, action)
     if newer is not action:
-        said = f"It was changed after you looked at it. Look at it again: it is {newer.id} now."
+        said = f"It was changed after you looked at it: it is {newer.id} now. Look at it again."
         raise Conflict(said, action=action_id, successor=newer.id)
     return action
 
