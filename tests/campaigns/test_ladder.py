@@ -1,6 +1,7 @@
 """Who may say yes to what, and when a second person must."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,21 @@ def test_an_amendment_voids_the_first_yes(database: Database) -> None:
     assert amended.approvals == []
     assert says_yes(database, amended.id, CARLA).state == ActionState.PROPOSED
     assert says_yes(database, amended.id, BRUNO).state == ActionState.APPROVED
+
+
+def test_a_first_yes_counts_only_while_whoever_gave_it_still_may(database: Database) -> None:
+    action_id = company(database, amount_cents=DEAR)
+    says_yes(database, action_id, BRUNO)
+    with database.transaction() as session:
+        users.put(session, "bruno", Role.REVIEWER, "admin")
+        users.put(session, "gina", Role.MANAGER, "admin")
+    with pytest.raises(Refused, match="bruno said yes first, and may not any more"):
+        says_yes(database, action_id, CARLA)
+    with frozen(NOW), database.transaction() as session:
+        review.defer(session, action_id, ANNA, NOW + timedelta(hours=1))
+        assert review.resume(session, action_id, ANNA).approvals == []
+    says_yes(database, action_id, CARLA)
+    assert says_yes(database, action_id, Actor("gina", ActorKind.PERSON)).state == ActionState.APPROVED
 
 
 def test_what_comes_back_is_to_be_approved_by_two_anew(database: Database) -> None:

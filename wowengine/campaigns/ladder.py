@@ -12,7 +12,7 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from wowengine.access.users import rights
+from wowengine.access.users import Rights, rights
 from wowengine.campaigns import policies
 from wowengine.campaigns.lifecycle import ActionState, Actor
 from wowengine.campaigns.models import Action, DecisionRow
@@ -41,11 +41,11 @@ def admit(session: Session, action: Action, actor: Actor) -> int:
     review = rules(session, [action])[action.id]
     if review is None:
         return 1
-    weighed = added(action)
     _refuse_role(session, review, action, actor)
-    people = review.people(weighed)
+    people = review.people(added(action))
     if people > 1:
         _refuse_twice(review, action, actor)
+        _refuse_lapsed(session, review, action)
     return people
 
 
@@ -98,12 +98,24 @@ def _decided_by(session: Session, decision_ids: set[str]) -> Mapping[str, Review
 
 
 def _refuse_role(session: Session, review: Review, action: Action, actor: Actor) -> None:
-    mine, weighed, kind = rights(session, actor.name), added(action), GestureKind(action.kind)
-    if mine is not None and review.may(mine.role, weighed, kind):
+    mine = rights(session, actor.name)
+    if _may(review, mine, action):
         return
     who = f"{actor.name} is {mine.role} here" if mine else f"{actor.name} does not work here"
-    what = f"a {kind} of {money(weighed, action.currency)}"
+    what = f"a {action.kind} of {money(added(action), action.currency)}"
     raise Refused(f"{who}, and may not approve {what}. {_who_may(review, action)}", action=action.id)
+
+
+def _may(review: Review, mine: Rights | None, action: Action) -> bool:
+    return mine is not None and review.may(mine.role, added(action), GestureKind(action.kind))
+
+
+def _refuse_lapsed(session: Session, review: Review, action: Action) -> None:
+    """Count a first yes only while whoever gave it still may."""
+    for one in action.approvals:
+        if not _may(review, rights(session, one["by"]), action):
+            said = f"{one['by']} said yes first, and may not any more: put it off and take it up again, to begin anew."
+            raise Refused(said, action=action.id)
 
 
 def _refuse_twice(review: Review, action: Action, actor: Actor) -> None:
