@@ -67,7 +67,9 @@ def test_a_task_is_told_to_the_agent_then_to_their_team_then_to_the_managers_eac
     assert told(company, left(0.51)) == []
     assert told(company, left(0.5)) == [("needs_hands", "theo")]
     assert told(company, left(0.5)) == []
+    assert told(company, left(0.26)) == []
     assert told(company, left(0.25)) == [("needs_hands", "danni")]
+    assert told(company, left(0.13)) == []
     assert told(company, left(0.125)) == [("escalated", "max")]
     assert told(company, left(0.01)) == []
 

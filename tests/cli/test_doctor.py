@@ -82,6 +82,17 @@ def test_a_source_that_fails_is_named_with_how_often_and_why(tmp_path: Path) -> 
     assert "gossip" in findings(world, expect=1)["sources"]["said"]
 
 
+def test_who_cannot_be_told_of_what_waits_is_named(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.wow("users", "put", "ada", "--role", "admin", "--email", "ada@volare.example")
+    assert findings(world, expect=0)["staff"]["state"] == "ok"
+    world.wow("users", "put", "theo", "--role", "agent")
+    told = findings(world, expect=0)["staff"]
+    assert told["state"] == "hint"
+    assert told["said"].endswith("for want of an address: theo")
+    assert "wow users put 'theo' --role agent --email" in told["mend"]
+
+
 def test_what_the_model_never_learned_is_counted_and_named(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.wow("round")

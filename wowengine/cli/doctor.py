@@ -183,11 +183,11 @@ def _staff(given: Settings) -> Finding:
     from wowengine.access import users
 
     with connect(given).reading() as session:
-        unreached = [user for user in users.everybody(session) if not user.email]
+        unreached = [(user.name, user.role) for user in users.everybody(session) if not user.email]
     if unreached:
-        said = f"not told of what waits, for want of an address: {', '.join(user.name for user in unreached)}"
-        first = unreached[0]
-        return Finding("staff", "hint", said, f"Run: wow users put {first.name!r} --role {first.role} --email ...")
+        name, role = unreached[0]
+        said = f"not told of what waits, for want of an address: {', '.join(name for name, _ in unreached)}"
+        return Finding("staff", "hint", said, f"Run: wow users put {name!r} --role {role} --email ...")
     return Finding("staff", "ok", "everybody who is written down has an address")
 
 

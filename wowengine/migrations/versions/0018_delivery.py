@@ -57,7 +57,7 @@ def downgrade() -> None:
 
 
 def _know_steps(words: str) -> None:
-    """Widen the CHECK. SQLite can only write the table anew, and says nothing of its CHECKs: both are told again."""
+    """Widen the CHECK. SQLite can only write the table anew; both of its CHECKs are told again, lest one be lost."""
     known, actors = f"step in ({words})", f"actor_kind in ({ACTORS})"
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(op.f("ck_action_events_step_known"), "action_events", type_="check")
