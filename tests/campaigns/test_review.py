@@ -184,6 +184,7 @@ def test_a_campaign_goes_on_with_what_its_action_was_amended_into(database: Data
         state=CampaignState.DRAFT,
         audience="",
         gestures=[],
+        triggers=[],
         currency="EUR",
         budget_cents=0,
         starts_at=NOW,

@@ -23,6 +23,7 @@ WORDS: Mapping[str, State] = {
     "contact.quiet_hours": State.INELIGIBLE,
     "contact.declined": State.INELIGIBLE,
     "contact.once": State.INELIGIBLE,
+    "eligibility.never": State.INELIGIBLE,
     "eligibility.occasion": State.INELIGIBLE,
     "eligibility.tier": State.INELIGIBLE,
     "eligibility.validity": State.INELIGIBLE,
