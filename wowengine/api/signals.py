@@ -12,6 +12,7 @@ from wowengine import clock
 from wowengine.api.description import problems
 from wowengine.api.edge import Db
 from wowengine.api.shapes import Asked, Told
+from wowengine.campaigns import look
 from wowengine.db import outbox
 from wowengine.profiles.frames import SIGNALS
 from wowengine.profiles.intake import Result, report_of, take_signals
@@ -126,7 +127,7 @@ def ask_for_moments(session: Session, results: pl.DataFrame) -> None:
     accepted = results.filter(pl.col("result") == Result.ACCEPTED, pl.col("signal_id").is_not_null())
     stands = accepted.unique("signal_id", keep="last", maintain_order=True)  # an edit later in the batch holds
     moments = stands.filter(
-        pl.col("kind").is_in([kind.value for kind in MOMENTS]),
+        pl.col("kind").is_in(sorted({kind.value for kind in MOMENTS} | look.awaited(session))),
         pl.col("direction") == Direction.INBOUND,
         pl.col("occurred_at") >= clock.now() - FRESH,
     )

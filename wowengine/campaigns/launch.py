@@ -16,10 +16,11 @@ from wowengine.access.users import Role, rights
 from wowengine.campaigns import audited, called_off, purse
 from wowengine.campaigns.campaign import STEPS, Campaign, CampaignEvent, CampaignState, CampaignStep
 from wowengine.campaigns.plan import Plan
-from wowengine.db import audit
+from wowengine.db import audit, outbox
 from wowengine.errors import BadInput, Conflict, NotFound, Refused
 from wowengine.terms import new_id
 
+TURN = "campaigns"  # the outbox's task: start, look and finish what is due
 CLOCK = "the clock"  # no name of the staff: theirs are checked against the roles
 MARKETING = frozenset({Role.MARKETER, Role.MANAGER, Role.ADMIN})
 S, T = CampaignState, CampaignStep
@@ -112,6 +113,7 @@ def approve(session: Session, campaign_id: str, by: str, *, version: int | None 
     columns = {"approved_by": person, "approved_at": now, "next_look_at": first}
     moved = step(session, campaign_id, T.APPROVE, person, version=version, note=note, columns=columns)
     purse.grant(session, moved, moved.budget_cents, person)
+    outbox.put(session, TURN, {}, due_at=max(now, moved.starts_at), key=f"{TURN}:{campaign_id}")
     return moved
 
 

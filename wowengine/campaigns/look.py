@@ -84,6 +84,12 @@ def due(session: Session) -> list[str]:
     return list(session.scalars(select(Campaign.id).where(*is_due).order_by(Campaign.id)))
 
 
+def awaited(session: Session) -> set[str]:
+    """Return the kinds of signals at which some running campaign looks."""
+    triggers = session.scalars(select(Campaign.triggers).where(Campaign.state == CampaignState.RUNNING))
+    return {kind for kinds in triggers for kind in kinds}
+
+
 def write(session: Session, campaign_id: str, look: int, people: Sequence[Came], propose: Propose) -> list[Recipient]:
     """Propose what was decided for these, and write what came of each; of who was forgotten meanwhile, nothing."""
     campaign = running(session, campaign_id)

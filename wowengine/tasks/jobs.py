@@ -169,7 +169,7 @@ JOBS: Mapping[str, Job] = {
     "hear": hear,
     "train": train,
     "round": round_,
-    "campaigns": campaigns,
+    launch.TURN: campaigns,
     LOOK: look,
     "purge": purge,
     "anchor": keep_anchor,
