@@ -81,7 +81,7 @@ class Company:
 
     def signal(self, **row: Any) -> None:
         told = {"source": "x", "channel": "x", "author": "x:guest", "occurred_at": clock.now().isoformat()} | row
-        assert self.say("signals", signals=[told])["accepted"] == 1
+        assert self.say("signals", signals=[told])["rejected"] == 0
         self.work()
 
 
@@ -116,6 +116,10 @@ def test_a_question_is_asked_answered_and_remembered_at_the_next_stay(company: C
         with company.database.reading() as session:
             [answer] = session.scalars(select(Outcome).where(Outcome.gesture_id == "ask", Outcome.type == "accepted"))
             assert (answer.customer_id, answer.occurred_at) == ("guest", NOW + timedelta(hours=1))
+
+    with clock.frozen(NOW + timedelta(hours=2)):  # nothing cheers whom we have not answered
+        thanks = {"source_id": "t", "kind": "message", "direction": "outbound", "author": "x:hotel"}
+        company.signal(**thanks, text="Thank you, noted!", in_reply_to="a")
 
     with clock.frozen(NOW + timedelta(days=14)):
         welcome = company.launched(name="Your coffee", gestures=["coffee"], triggers=["checkin"], audience="")

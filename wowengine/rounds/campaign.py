@@ -94,7 +94,7 @@ def run_look(
 ) -> LookReport:
     """Look for a campaign's audience, and propose what passes; a look that was cut short goes on where it was.
 
-    `audience` stands for the campaign's own at this look, where it is said.
+    With an `audience` it is a look of its own, at those in place of the campaign's own.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def run_look(
         When the campaign does not run, or not any more.
     """
     with database.transaction() as session:
-        number, now = look.begin(session, campaign_id), clock.now()
+        number, now = look.begin(session, campaign_id, alone=bool(audience)), clock.now()
         campaign = launch.get(session, campaign_id)
         rules = rules_of(session, config, campaign)
         circle = circle_of(session, rules.drawing, campaign, now, audience=audience)
