@@ -1,6 +1,8 @@
 # make setup   create .venv and install everything into it
 # make demo    set up, seed a make-believe airline, run a whole round, serve the console (WOW_PORT moves it)
 # make test    set up, then formatter, linter, types, arrows and all tests, with their own PostgreSQL and broker
+# make test-long  the proofs of reliability with all their figures: races, kills, lives (for a quarter of an hour)
+# make mutants break one promise of money and delivery at a time, and see a named test notice
 # make search  the tests of properties, with examples that no run before had
 # make clean   remove what the above left behind
 
@@ -13,7 +15,7 @@ export UV_PYTHON_DOWNLOADS = never
 # No addresses of registries are written here: pip and uv use what their user has set.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup demo test search lint format migration clean
+.PHONY: setup demo test test-long mutants search lint format migration clean
 
 setup: .venv/ready
 
@@ -40,6 +42,12 @@ lint: setup
 test: lint
 	@sh .ci/browser
 	$(BIN)/python -m pytest -n 4
+
+test-long: setup
+	$(BIN)/python -m pytest -n 2 -m long -rP
+
+mutants: setup
+	$(BIN)/python -m tests.mutants
 
 search: setup
 	WOW_TEST_EXAMPLES=default $(BIN)/python -m pytest -n 2 $$(grep -rl "from hypothesis" tests --include="test_*.py")
