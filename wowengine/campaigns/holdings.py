@@ -1,6 +1,7 @@
 """What money and stock an action has a claim on, by the state it is in; the ledger follows the life.
 
-No verb of review or delivery has money in it, so none can forget it: `store.step` calls `follow` after each step.
+No verb of review or delivery has money in it, so none can forget it: `store.step` calls `follow` after each step
+that may change it.
 """
 
 from collections.abc import Collection

@@ -77,7 +77,8 @@ def step(
         changes |= {"attempt": action.attempt + 1, "ticks": []}
     moved = _update(session, action, {"state": to, "version": action.version + 1, **changes})
     _write(session, _event(moved, step, came_from, actor, at=now, note=note, data=data))
-    holdings.follow(session, moved, actor=actor.name, reason=str(step), actual_cents=actual_cents)
+    if not {came_from, to} <= holdings.PAID_FOR:  # from hand to hand, what is held stays held
+        holdings.follow(session, moved, actor=actor.name, reason=str(step), actual_cents=actual_cents)
     if to in (ActionState.APPROVED, ActionState.UNCERTAIN):
         _ring(session, moved)
     session.flush()
