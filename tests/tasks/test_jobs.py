@@ -249,6 +249,7 @@ def test_every_job_has_nothing_to_do_on_an_empty_database(database: Database, co
         "deliver": {"action_id": "act_gone"},
         "collect": {"source": "mastodon"},
         "notify": {"notice_id": 1},
+        "look": {"campaign_id": "cmp_gone"},
     }
     for task in JOBS:
         put(database, task, needs.get(task, {}))

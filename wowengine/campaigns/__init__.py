@@ -18,10 +18,13 @@ who may, ``heir``: what an amendment makes, ``lookalikes``: many at a look, ``re
 never again), ``ground``, ``ownership`` (whose a task is, and which first), ``notices`` and ``telling`` (who is told),
 ``checklist``, ``proof``, ``deliver``, ``courier`` with ``channels``, ``sweep``, ``outcomes`` with ``reactions`` and
 ``heard``; ``invariants`` says whether all of it held. Beside them ``receipts`` (decisions read again), ``policies``
-(which one is in force, and how another takes its place), ``rehearsal`` (one tried on the past); ``audience`` (whom a
-campaign is for: ``audience_words`` first, then ``audience_grammar``); and whether it pays: ``lift`` (what a treatment
-did, by ``lift_intervals`` and ``lift_plan``, of a ``lift_table`` or ``lift_arms``) and ``results`` (``worked`` and
-``resolved`` say what was done, ``drawn`` who was held out, ``worth`` what is left; ``care_weeks`` what care costs;
+(which one is in force, and how another takes its place), ``rehearsal`` (one tried on the past).
+
+Campaigns: ``campaign`` (tables and steps), ``audience`` (whom one is for: ``audience_words`` first, then
+``audience_grammar``), ``plan`` (what a marketer writes), ``launch`` (its life, and the one writer of it), ``purse`` (its
+money), ``look`` (what came of everybody), ``called_off``, ``hours``, ``answers``. And whether it pays: ``lift`` (what a
+treatment did, by ``lift_intervals`` and ``lift_plan``, of a ``lift_table`` or ``lift_arms``) and ``results`` (``worked``
+and ``resolved`` say what was done, ``drawn`` who was held out, ``worth`` what is left; ``care_weeks`` what care costs;
 ``results_told`` presents).
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean

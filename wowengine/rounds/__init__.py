@@ -2,7 +2,8 @@
 
 Reading order: ``round`` (run_round, decide_for; ``wanted`` of which gestures), ``situation`` (what stands before a
 decision), ``sharing`` (what is scarce), ``past`` (what happened before), ``fairness`` (the same harm, the same care),
-``training`` (outcomes and verdicts back into the model), ``bulk`` (everybody's scores into files).
+``training`` (outcomes and verdicts back into the model), ``bulk`` (everybody's scores into files), ``campaign`` (the
+round of one campaign: ``circle`` whom it is about, ``skips`` why somebody gets nothing, ``triggers`` what sets it off).
 
 May import the four packages and everything below them; the edges and the demo import it.
 """

@@ -19,7 +19,7 @@ from wowengine.campaigns.lifecycle import Actor
 from wowengine.db import anchor, idempotency, outbox
 from wowengine.db.session import Database
 from wowengine.decide.candidate import Moment
-from wowengine.errors import Conflict, Misconfigured
+from wowengine.errors import Conflict, Misconfigured, NotFound
 from wowengine.profiles import listening, store
 from wowengine.profiles.models import Customer, Signal
 from wowengine.profiles.sources import registry, run, turns
@@ -135,7 +135,7 @@ def look(database: Database, config: Config, *, campaign_id: str, audience: str 
     """Look for a campaign's audience; one that was paused or ended meanwhile looks no more."""
     try:
         run_look(database, config, campaign_id, audience=audience)
-    except Conflict as stopped:
+    except (Conflict, NotFound) as stopped:
         logger.info("%s looks no further: %s", campaign_id, stopped.message)
 
 
