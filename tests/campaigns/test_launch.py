@@ -1,5 +1,6 @@
 """The life of a campaign: who may do what when, and what becomes of its actions and its money."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from wowengine.campaigns.plan import Plan
 from wowengine.clock import frozen
 from wowengine.db.session import Database
 from wowengine.errors import BadInput, Conflict, Refused, Retriable
+from wowengine.profiles.models import Customer
 from wowengine.terms import ActorKind
 
 PLAN = Plan("Coffee for runners", "EUR", 2_000, gestures=("espresso",))
@@ -174,6 +176,37 @@ def test_an_approval_takes_from_every_limit_or_from_none(database: Database) -> 
         deliver.deliver(session, one, STAFF, 1, {"note": "given"}, actual_cents=500)
         spent = {account.id: (account.held, account.committed) for account in ledger.accounts(session)}
         assert sorted(spent.values()) == [(0, 500), (600, 0), (600, 0), (600, 0), (600, 500), (1_200, 500)]
+
+
+def test_of_many_approvals_at_once_only_as_many_pass_as_the_day_allows(database: Database) -> None:
+    people = [f"p{number}" for number in range(6)]
+    with frozen(NOW), database.transaction() as session:
+        for who in people:
+            customer(session, who)
+        campaign = running(session, replace(PLAN, budget_cents=9_000, day_cents=1_900, customer_cents=600))
+        waiting = [asked_for(session, campaign, who).id for who in people]
+
+    def approve(action_id: str) -> bool:
+        try:
+            with frozen(NOW), database.transaction() as session:
+                review.approve(session, action_id, ANNA)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(approve, waiting)) == 3
+
+
+def test_a_machine_waits_for_the_campaigns_hour_and_staff_do_not(database: Database) -> None:
+    with frozen(NOW), database.transaction() as session:
+        customer(session)
+        session.get_one(Customer, "c1").time_zone = "Europe/Rome"
+        campaign = running(session, replace(PLAN, at_hour=15))
+        by_machine = asked_for(session, campaign, channel="spool").id
+        by_hand = asked_for(session, campaign, gesture_id="cake").id
+        assert review.approve(session, by_machine, ANNA).claimable_at == NOW.replace(hour=14)
+        assert review.approve(session, by_hand, ANNA).claimable_at == LATER
 
 
 @pytest.mark.parametrize(
