@@ -20,6 +20,7 @@ from wowengine.campaigns import courier, deliver, review
 from wowengine.campaigns.channels import open_channels
 from wowengine.campaigns.channels.base import Channel, Message
 from wowengine.campaigns.channels.spool import Spool
+from wowengine.campaigns.lifecycle import HELD
 from wowengine.campaigns.models import Action
 from wowengine.campaigns.sweep import sweep
 from wowengine.clock import frozen
@@ -50,11 +51,18 @@ def work(database: Database, spool: Path, at: datetime = LATER, lease: timedelta
                 claimed = outbox.claim(session, AT_ONCE, lease)
             for row in claimed:
                 _do(database, spool, row)
-            with database.reading() as session:
-                if session.scalar(select(OutboxRow.id).where(OutboxRow.done_at.is_(None)).limit(1)) is None:
-                    return
+            if _all_done(database):
+                return
             if not claimed:
                 time.sleep(0.05)
+
+
+def _all_done(database: Database) -> bool:
+    """Whether no errand is left, nor anything in the hands of a dead worker: the clock will ring for that."""
+    errands = select(OutboxRow.id).where(OutboxRow.done_at.is_(None)).limit(1)
+    held = select(Action.id).where(Action.state.in_(HELD)).limit(1)
+    with database.reading() as session:
+        return session.scalar(errands) is None and session.scalar(held) is None
 
 
 def _do(database: Database, spool: Path, row: Claimed) -> None:

@@ -21,11 +21,11 @@ never again), ``ground``, ``ownership`` (whose a task is, and which first), ``no
 (which one is in force, and how another takes its place), ``rehearsal`` (one tried on the past).
 
 Campaigns: ``campaign`` (tables and steps), ``audience`` (whom one is for: ``audience_words`` first, then
-``audience_grammar``), ``plan`` (what a marketer writes), ``launch`` (its life, and the one writer of it), ``purse`` (its
-money), ``look`` (what came of everybody), ``called_off``, ``hours``, ``answers``. And whether it pays: ``lift`` (what a
-treatment did, by ``lift_intervals`` and ``lift_plan``, of a ``lift_table`` or ``lift_arms``) and ``results`` (``worked``
-and ``resolved`` say what was done, ``drawn`` who was held out, ``worth`` what is left; ``care_weeks`` what care costs;
-``results_told`` presents).
+``audience_grammar``), ``plan`` (what a marketer writes), ``launch`` (its life, and the one writer of it), ``purse``
+(its money), ``look`` (what came of everybody), ``called_off``, ``hours``, ``answers``. And whether it pays: ``lift``
+(what a treatment did, by ``lift_intervals`` and ``lift_plan``, of a ``lift_table`` or ``lift_arms``) and ``results``
+(``worked`` and ``resolved`` say what was done, ``drawn`` who was held out, ``worth`` what is left; ``care_weeks`` what
+care costs; ``results_told`` presents).
 
 May import ``decide`` (decisions come from it) and ``profiles`` (consent, the files' contract), and what they lean
 on; never ``recommend``. Functions take the caller's session and never commit; ``courier`` alone, which must commit
