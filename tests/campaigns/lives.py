@@ -47,6 +47,7 @@ class Life:
     words: str  # that were proposed
     amount: int
     since: datetime  # of the proposal
+    touched: bool = False  # it is what a person amended another into
     state: ActionState = S.PROPOSED
     version: int = 1
     fence: int = 0

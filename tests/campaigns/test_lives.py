@@ -148,7 +148,7 @@ class Lives(RuleBasedStateMachine):
             assert born == []
             return
         twin = model.open_twin(who, gesture)
-        if twin and (twin.state is not S.PROPOSED or twin.amount != AMOUNTS[0] or twin.words == words):
+        if twin and (twin.state is not S.PROPOSED or twin.touched or twin.words == words):
             assert born == []
             return
         if twin:
@@ -245,7 +245,7 @@ class Lives(RuleBasedStateMachine):
         possible, verb = self.model.may(life, step, actor.kind), VERBS[step, actor]
         try:
             with frozen(self.model.now), self.database.transaction() as session:
-                verb(session, life, life.fence)
+                heir = verb(session, life, life.fence)
                 if dies:
                     raise CrashError  # noqa: TRY301 - as a kill, between the last statement and the commit
         except (BadInput, Conflict, Refused):
@@ -255,9 +255,14 @@ class Lives(RuleBasedStateMachine):
         else:
             assert possible, f"{step} by {actor.kind} was done"
             self.took(life, step)
-            if step is Step.AMEND:
-                life.amount = other_amount(life)
+            if step is Step.AMEND and isinstance(heir, Action):
+                self.inherit(life, heir.id)
         self.settle()
+
+    def inherit(self, life: Life, heir: str) -> None:
+        """Another action has taken its place, of another amount, and waits for a word."""
+        told = (heir, life.who, life.gesture, life.words, other_amount(life), self.model.now)
+        self.model.lives[heir] = Life(*told, touched=True)
 
     def settle(self) -> None:
         """Compare everything."""
