@@ -1,14 +1,21 @@
 """The same request answered once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
+import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import func, select
 
 from tests.campaigns.making import NOW, world
+from tests.campaigns.trials import figure
 from wowengine import clock
 from wowengine.campaigns import store
+from wowengine.campaigns.models import Outcome
 from wowengine.clock import frozen
 from wowengine.db.session import Database
+
+CALLERS = 32
 
 
 def outcome(client: TestClient, key: str | None, **changes: object) -> tuple[int, bytes, str | None]:
@@ -83,6 +90,25 @@ def test_many_at_once_under_one_key_do_the_work_once(client: TestClient, databas
     assert {status for status, _ in answers} <= {200, 409}, "409 while the first is still being answered"
     assert len({content for status, content in answers if status == 200}) == 1
     assert approve(9)[0] == 200
+
+
+@pytest.mark.parametrize("keys", [20, pytest.param(500, marks=pytest.mark.long)])
+def test_thirty_two_callers_at_once_under_each_key_do_its_work_once(
+    client: TestClient, database: Database, keys: int
+) -> None:
+    world(database)
+    days = {f"k{n}": {"occurred_at": (NOW - timedelta(minutes=n)).isoformat()} for n in range(keys)}
+    with ThreadPoolExecutor(CALLERS) as pool:
+        asked = [pool.submit(outcome, client, key, **day) for key, day in days.items() for _ in range(CALLERS)]
+        answers = [one.result() for one in asked]
+    assert {status for status, _, _ in answers} <= {201, 409}, "409 while the first is still being answered"
+    for key, day in days.items():
+        assert outcome(client, key, **day) == (201, b'{"recorded":true}', "true")
+        assert outcome(client, key, **day, type="complained")[0] == 422
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Outcome)) == keys
+    refused = sum(status == 409 for status, _, _ in answers)
+    figure(f"{database.engine.dialect.name}: {keys} keys x {CALLERS} callers: {keys} effects, {refused} told to wait")
 
 
 def test_a_key_is_plain_text_of_a_sane_length(client: TestClient) -> None:
