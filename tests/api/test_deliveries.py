@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.campaigns.making import ANNA, BUDGET, LATER, NOW, customer, proposed
+from tests.campaigns.making import BUDGET, LATER, NOW, customer, proposed
 from wowengine.access import users
 from wowengine.access.users import Role
 from wowengine.campaigns import ledger, review
 from wowengine.campaigns.handling import Handling
+from wowengine.campaigns.lifecycle import Actor
 from wowengine.clock import frozen
 from wowengine.db.session import Database
+from wowengine.terms import ActorKind
 
+BOSS = Actor("theo", ActorKind.PERSON)
 DEADLINE = NOW + timedelta(hours=2)
 THEO, GUS = {"Wow-Actor": "theo"}, {"Wow-Actor": "gus"}
 
@@ -28,7 +31,7 @@ def task(database: Database) -> str:
         ledger.open_account(session, BUDGET, "EUR", 10_000)
         handling = Handling(("warm the cup",), lead_minutes=10)
         action = proposed(session, handling=handling, deadline_at=DEADLINE)
-        review.approve(session, action.id, ANNA)
+        review.approve(session, action.id, BOSS)
         return action.id
 
 

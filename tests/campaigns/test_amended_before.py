@@ -34,7 +34,7 @@ def as_it_was(database: Database, action_id: str) -> None:
         session.add(event)
         audit.note(session, audited.stepped(event))
     config = migrations._config()
-    for move, to in ((command.downgrade, "0016"), (command.upgrade, "0017")):
+    for move, to in ((command.downgrade, "0016"), (command.upgrade, "head")):
         with database.engine.begin() as connection:
             config.attributes["connection"] = connection
             move(config, to)

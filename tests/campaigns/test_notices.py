@@ -5,17 +5,19 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.campaigns.making import ANNA, BUDGET, LATER, NOW, STAFF, WORKER, customer, proposed
+from tests.campaigns.making import BUDGET, LATER, NOW, STAFF, WORKER, customer, proposed
 from wowengine.access import users
 from wowengine.access.users import Role
 from wowengine.campaigns import deliver, ledger, notices, review, store
-from wowengine.campaigns.lifecycle import CLOCK, Step
+from wowengine.campaigns.lifecycle import CLOCK, Actor, Step
 from wowengine.campaigns.models import Action
 from wowengine.campaigns.notices import Kind, Notice, Way
 from wowengine.clock import frozen
 from wowengine.db.outbox import OutboxRow
 from wowengine.db.session import Database
+from wowengine.terms import ActorKind
 
+BOSS = Actor("ada", ActorKind.PERSON)
 LENGTH = timedelta(hours=8)
 DEADLINE = NOW + LENGTH
 MAIL = frozenset({Way.EMAIL})
@@ -45,7 +47,7 @@ def card(database: Database, *, approve: bool = False, agent: str | None = "theo
         action = proposed(session, deadline_at=DEADLINE, channel=channel)
         action.agent_of_record = agent
         if approve:
-            review.approve(session, action.id, ANNA)
+            review.approve(session, action.id, BOSS)
         return action.id
 
 
@@ -97,7 +99,7 @@ def test_nobody_is_told_of_what_is_in_hands_or_goes_by_itself(company: Database)
         deliver.claim(session, taken, STAFF)
     assert told(company, left(0.1)) == []
     with frozen(LATER), company.transaction() as session:
-        review.approve(session, proposed(session, gesture_id="g2", channel="spool", deadline_at=DEADLINE).id, ANNA)
+        review.approve(session, proposed(session, gesture_id="g2", channel="spool", deadline_at=DEADLINE).id, BOSS)
     assert told(company, left(0.1)) == []
 
 
@@ -157,7 +159,7 @@ def test_the_first_word_of_a_taken_up_task_begins_at_its_approval(company: Datab
     with frozen(NOW), company.transaction() as session:
         action = proposed(session, deadline_at=DEADLINE)
     with frozen(left(0.25)), company.transaction() as session:
-        review.approve(session, action.id, ANNA)
+        review.approve(session, action.id, BOSS)
         staff = users.everybody(session)
         assert list(notices.whom(session.get_one(Action, action.id), staff, left(0.25))) == []
         assert list(notices.whom(session.get_one(Action, action.id), staff, left(0.125))) == [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.campaigns.making import ANNA, BUDGET, LATER, NOW, customer, proposed
+from tests.campaigns.making import BUDGET, LATER, NOW, customer, proposed
 from wowengine.access import users
 from wowengine.access.users import Role
 from wowengine.campaigns import deliver, ledger, review, store
@@ -16,6 +16,7 @@ from wowengine.clock import frozen
 from wowengine.db.session import Database
 from wowengine.terms import ActorKind
 
+BOSS = Actor("theo", ActorKind.PERSON)
 TEAMS = {"theo": "red", "danni": "red", "gus": "blue", "solo": ""}
 MINUTE = timedelta(minutes=1)
 
@@ -111,7 +112,7 @@ def crowd(database: Database) -> Database:
             customer(session, f"c{number}", agent=agent)
             due = NOW + (number + 3) * 60 * MINUTE
             action = proposed(session, f"c{number}", gesture_id=f"of {agent}", deadline_at=due)
-            review.approve(session, action.id, ANNA)
+            review.approve(session, action.id, BOSS)
     return database
 
 

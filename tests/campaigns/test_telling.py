@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.campaigns.channels import servers
 from tests.campaigns.channels.servers import SECRET, Hooks, PostOffice
-from tests.campaigns.making import ANNA, BUDGET, LATER, NOW, STAFF, customer, proposed
+from tests.campaigns.making import BUDGET, LATER, NOW, STAFF, customer, proposed
 from wowengine.access import users
 from wowengine.access.users import Role
 from wowengine.campaigns import deliver, ledger, notices, review, standstill, telling
@@ -16,6 +16,7 @@ from wowengine.campaigns.channels import https
 from wowengine.campaigns.channels.base import InDoubt
 from wowengine.campaigns.channels.mail import Letter, Mail
 from wowengine.campaigns.channels.webhook import Webhook
+from wowengine.campaigns.lifecycle import Actor
 from wowengine.campaigns.notices import Notice, Way
 from wowengine.campaigns.standstill import Cause
 from wowengine.campaigns.telling import Ways
@@ -23,7 +24,9 @@ from wowengine.clock import frozen
 from wowengine.db.base import Json
 from wowengine.db.session import Database
 from wowengine.errors import NeedsPerson, Retriable
+from wowengine.terms import ActorKind
 
+BOSS = Actor("theo", ActorKind.PERSON)
 SENDER = "Volare <care@volare.example>"
 DEADLINE = NOW + timedelta(hours=1)
 SOON = NOW + timedelta(minutes=40)
@@ -50,7 +53,7 @@ def task(database: Database) -> str:
         customer(session)
         ledger.open_account(session, BUDGET, "EUR", 10_000)
         action_id = proposed(session, deadline_at=DEADLINE).id
-        review.approve(session, action_id, ANNA)
+        review.approve(session, action_id, BOSS)
     return action_id
 
 

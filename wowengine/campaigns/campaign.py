@@ -99,7 +99,7 @@ class Campaign(Base):
     version: Mapped[int] = mapped_column(default=1)
     audience: Mapped[str] = mapped_column(Text)  # as `audience.parse` reads it; '' where only named people are meant
     gestures: Mapped[list[str]]  # ids of the catalogue; empty for all
-    triggers: Mapped[list[str]]  # kinds of signals at which it asks whether they are of its audience
+    triggers: Mapped[list[str]] = mapped_column(default=list)  # kinds of signals at which it looks whose they are
     currency: Mapped[str] = mapped_column(String(3))
     budget_cents: Mapped[int]
     day_cents: Mapped[int | None]  # of which at most so much a day

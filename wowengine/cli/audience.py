@@ -38,7 +38,8 @@ def audience(
         return
     console.print(
         f"{found.count} of {found.everybody} customers meet it; {len(found.customer_ids)} may be targeted, "
-        f"{len(found.objecting)} say no to offers, {len(found.silent)} never said a word of them."
+        f"{len(found.objecting)} say no to offers, {len(found.silent)} never said a word of them.",
+        soft_wrap=True,
     )
     show(funnel, as_json=False, title="Clauses", empty="")
     told = [{"customer": who, "because": "; ".join(reasons)} for who, reasons in samples.items()]
