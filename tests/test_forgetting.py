@@ -26,6 +26,7 @@ from wowengine.recommend import registry
 from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.features import OWN
 from wowengine.recommend.model import Mix, Model
+from wowengine.recommend.serving import serving
 from wowengine.terms import ActorKind
 
 
@@ -149,9 +150,9 @@ def test_who_asked_to_be_forgotten_is_no_longer_known_by_the_model_that_learned_
     registry.save(models, model, {})
     registry.activate(models, model.version)
     gone = world.wow("forget", "anna", "--yes")
-    serving = registry.active(models)
-    assert serving is not None
-    assert serving.acquainted == {"kim"}
+    served = serving(models)
+    assert served is not None
+    assert served.acquainted == {"kim"}
     assert not any(b"anna" in path.read_bytes() for path in models.rglob("*") if path.is_file())
     assert "Train again" in gone
 

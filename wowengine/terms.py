@@ -2,6 +2,12 @@
 
 import uuid
 from enum import StrEnum
+from typing import Final
+
+NEVER_JUDGED_BY: Final = frozenset(
+    {"gender", "sex", "maritalstatus", "haschildren", "children", "income", "religion", "ethnicity", "nationality"}
+)
+"""Attributes that no gesture may depend on and nobody is chosen by, in lower case without underscores."""
 
 
 class SignalKind(StrEnum):

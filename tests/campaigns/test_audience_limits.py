@@ -4,22 +4,20 @@ import pytest
 
 from wowengine.campaigns.audience import parse
 from wowengine.campaigns.audience_facts import READERS
-from wowengine.campaigns.audience_limits import NEVER, hinting, known_topics
+from wowengine.campaigns.audience_limits import hinting, known_topics
 from wowengine.campaigns.audience_words import WORDS
 from wowengine.errors import BadInput
 from wowengine.profiles.reading.taxonomy import taxonomy
-from wowengine.recommend import features
+from wowengine.terms import NEVER_JUDGED_BY
 
 
 def test_every_word_is_read_from_somewhere_and_nothing_else_is() -> None:
     assert READERS.keys() == WORDS.keys()
 
 
-def test_what_no_gesture_may_depend_on_chooses_nobody_either() -> None:
-    assert NEVER == features.NEVER
-
-
-@pytest.mark.parametrize("name", [*sorted(NEVER), "Marital_Status", "hasChildren", "pregnant", "union_member"])
+@pytest.mark.parametrize(
+    "name", [*sorted(NEVER_JUDGED_BY), "Marital_Status", "hasChildren", "pregnant", "union_member"]
+)
 def test_it_is_refused_as_an_attribute_with_the_reason(name: str) -> None:
     with pytest.raises(BadInput, match=f"no gesture may depend on '{name}', so nobody is chosen by it") as caught:
         parse(f"tier = gold and attribute({name}) = x")

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from tests.recommend.worlds import GESTURES, frame, gesture, profiles, told
-from wowengine.recommend.features import NEVER, UNTOLD, family, gestures_told, occasions
+from wowengine.recommend.features import UNTOLD, family, gestures_told, occasions
+from wowengine.terms import NEVER_JUDGED_BY
 
 
 def test_all_that_may_be_told_of_a_customer() -> None:
@@ -56,7 +57,7 @@ def test_all_that_may_be_told_of_a_customer() -> None:
 
 @pytest.mark.parametrize("name", ["gender", "Gender", "maritalStatus", "marital_status", "has_children", "income"])
 def test_what_nobody_should_be_judged_by_is_never_told(name: str) -> None:
-    assert name.lower().replace("_", "") in NEVER
+    assert name.lower().replace("_", "") in NEVER_JUDGED_BY
     someone = profiles([{"customer_id": "c", "attributes": json.dumps({name: "1", "car": "2"})}])
     assert occasions(someone, {"c": {name: "1"}}).names == ("is:car=2",)
 

@@ -22,6 +22,7 @@ from wowengine.recommend.fit import fit, learners
 from wowengine.recommend.model import Mix, Model
 from wowengine.recommend.rehearse import Learner
 from wowengine.recommend.score import blended
+from wowengine.recommend.serving import serving
 
 WORLD = hidden_tastes(600, customers=80)
 QUICK = [
@@ -90,7 +91,7 @@ def test_whoever_is_forgotten_is_named_nowhere_and_others_are_scored_to_the_bit_
         assert (had > 0) == (customer_id in first.acquainted)
         stored = b"".join(path.read_bytes() for path in models.rglob("*") if path.is_file())
         assert not [one for one in ENCODINGS if customer_id.encode(one) in stored]
-        left = registry.active(models)
+        left = serving(models)
         assert left is not None
         assert customer_id not in left.acquainted
         others = pl.col("customer_id") != customer_id

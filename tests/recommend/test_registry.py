@@ -13,6 +13,7 @@ from wowengine.recommend.bilinear import Bilinear
 from wowengine.recommend.curve import Curve
 from wowengine.recommend.features import SPELLING
 from wowengine.recommend.model import Ground, Mix, Model
+from wowengine.recommend.serving import serving
 
 CHANGED = "lightfm.customer_biases.npy"
 
@@ -92,7 +93,7 @@ def test_who_is_forgotten_leaves_every_model_at_once_and_the_rest_serves_on(tmp_
     assert registry.forget(tmp_path, "c1") == 2
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert "customer:c1".encode("utf-32-le") not in stored
-    active = registry.active(tmp_path)
+    active = serving(tmp_path)
     assert active is not None
     assert active.acquainted == {"c2"}
     assert active.forms["lightfm"].customer_vectors.tolist() == [[3, 4]]
@@ -121,7 +122,7 @@ def test_the_same_model_is_the_same_version_and_keeps_its_card(tmp_path: Path) -
 
 
 def test_before_the_first_model_none_is_active(tmp_path: Path) -> None:
-    assert registry.active(tmp_path / "not there") is None
+    assert serving(tmp_path / "not there") is None
     assert registry.active_card(tmp_path) is None
     with pytest.raises(NotFound):
         registry.rollback(tmp_path)
@@ -136,11 +137,11 @@ def test_rollback_serves_what_was_served_before(tmp_path: Path) -> None:
     assert card is not None
     assert card["version"] == second.version
     assert registry.rollback(tmp_path) == first.version
-    active = registry.active(tmp_path)
+    active = serving(tmp_path)
     assert active is not None
     assert active.version == first.version
     assert registry.rollback(tmp_path) is None
-    assert registry.active(tmp_path) is None
+    assert serving(tmp_path) is None
 
 
 def test_a_version_that_is_not_there_is_not_activated(tmp_path: Path) -> None:

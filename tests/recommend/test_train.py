@@ -25,6 +25,7 @@ from tests.recommend.worlds import (
 from wowengine.recommend import lightfm_model, registry
 from wowengine.recommend.dataset import examples, settle
 from wowengine.recommend.metrics import Estimate
+from wowengine.recommend.serving import serving
 from wowengine.recommend.train import Difference, TrainReport, split_by_time, train
 
 WAYS = "content+ease+lightfm+lightfm_personal+linear+linear_personal+segments"
@@ -104,7 +105,7 @@ def test_a_model_that_foretells_worse_is_not_registered(tmp_path: Path) -> None:
     )
     report = trained(World(world.profiles, world.gestures, turned, world.chance), tmp_path)
     assert report.said.startswith("Not registered: on the newest answers it is worse than")
-    assert registry.active(tmp_path) is None
+    assert serving(tmp_path) is None
 
 
 def estimate(value: float, half: float) -> Estimate:
@@ -189,7 +190,7 @@ def test_who_asks_to_be_forgotten_is_named_by_no_model_on_disk(tmp_path: Path) -
     for who in everybody:
         assert f"customer:{who}".encode("utf-32-le") not in stored  # as names stand in arrays
         assert f'"{who}"'.encode() not in stored
-    assert registry.active(tmp_path) is not None
+    assert serving(tmp_path) is not None
 
 
 def test_without_lightfm_the_other_ways_learn_and_it_is_said(

@@ -1,23 +1,20 @@
 """What the words of an audience may name, and what nobody is chosen by."""
 
-from typing import Final
-
 from wowengine.decide.private import touched
 from wowengine.profiles.reading.moments import kinds
 from wowengine.profiles.reading.preferences import slots
 from wowengine.profiles.reading.taxonomy import taxonomy
-
-# Attributes that no gesture may depend on, in lower case without underscores. The recommender keeps out the same ones;
-# a test holds the two lists together.
-NEVER: Final = frozenset(
-    {"gender", "sex", "maritalstatus", "haschildren", "children", "income", "religion", "ethnicity", "nationality"}
-)
+from wowengine.terms import NEVER_JUDGED_BY
 
 
 def forbidden(name: str) -> str:
     """Return why nobody may be chosen by an attribute of this name, or ''."""
     plain = "".join(letter for letter in name.lower() if letter.isalnum())
-    return f"no gesture may depend on {name!r}, so nobody is chosen by it" if plain in NEVER or touched(name) else ""
+    return (
+        f"no gesture may depend on {name!r}, so nobody is chosen by it"
+        if plain in NEVER_JUDGED_BY or touched(name)
+        else ""
+    )
 
 
 def private(text: str) -> str:

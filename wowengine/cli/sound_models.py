@@ -46,9 +46,9 @@ def _drifted(given: Settings, card: dict[str, Any]) -> list[str]:
 def _unseen(given: Settings) -> str:
     """Say how much of what is told today the model never learned, and name the first of it."""
     from wowengine import rounds
-    from wowengine.recommend import registry
+    from wowengine.recommend.serving import serving
 
-    served = registry.active(given.models)
+    served = serving(given.models)
     if served is None:
         return "nothing"
     with connect(given).reading() as session:

@@ -5,7 +5,7 @@ named ``family:word``, such as ``interest:hiking``, so that an explanation can b
 
 What they like, how they were cared for and the moment tell of a customer; a model may also know those who answered
 before: by a feature of their own (`customer:ID`, see `OWN`), and by what they took and refused (`took:GESTURE`). What
-nobody should be judged by stays outside (`NEVER`), whatever a file brings.
+nobody should be judged by stays outside (`terms.NEVER_JUDGED_BY`), whatever a file brings.
 """
 
 import json
@@ -20,14 +20,10 @@ import scipy.sparse as sp
 from wowengine.profiles.frames import ProfileFrames
 from wowengine.recommend.bins import Bins, binned_names
 from wowengine.recommend.moments import DECIDED_AT, Calendar, calendars, told_by_time
+from wowengine.terms import NEVER_JUDGED_BY
 
 Contexts = Mapping[str, Mapping[str, str]]
 """The moment of each customer: customer_id -> {"place": "gate 12", "weather": "rain"}."""
-
-NEVER = frozenset(
-    {"gender", "sex", "maritalstatus", "haschildren", "children", "income", "religion", "ethnicity", "nationality"}
-)
-"""Attributes that no gesture may depend on, in lower case without underscores."""
 
 SPELLING = 3  # counts up whenever features are told in other words: a model taught in older ones is refused
 
@@ -263,7 +259,7 @@ def _attributes(customers: pl.DataFrame) -> pl.DataFrame:
 def _categories(facts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Yield what can be a category: short single values of attributes that may be used."""
     for key, value in facts.items():
-        if isinstance(value, str | int | float) and key.lower().replace("_", "") not in NEVER:
+        if isinstance(value, str | int | float) and key.lower().replace("_", "") not in NEVER_JUDGED_BY:
             word = str(value).strip()
             if 0 < len(word) <= LONGEST_WORD:
                 yield key, word

@@ -96,12 +96,6 @@ def load(models: Path, version: str, catalogue: Collection[str] | None = None) -
     return model
 
 
-def active(models: Path, catalogue: Collection[str] | None = None) -> Model | None:
-    """Return the model that is served, or None before the first."""
-    history = activated(models)
-    return load(models, history[-1], catalogue) if history else None
-
-
 def active_card(models: Path) -> Card | None:
     """Return the card of the model that is served, or None before the first."""
     history = activated(models)
